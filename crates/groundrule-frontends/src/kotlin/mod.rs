@@ -1,0 +1,9 @@
+//! The front end for Kotlin.
+
+use groundrule_unit::{Language, Unit, UnitBuilder};
+
+use crate::Source;
+
+pub(crate) fn lower(source: &Source<'_>) -> Unit {
+    UnitBuilder::new(source.path.clone(), Language::Kotlin, source.text).finish()
+}

@@ -1,0 +1,162 @@
+//! The layout of a repository: its services, the libraries they share, what they depend on, who
+//! owns them, and what was left out.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{Language, Name, Place};
+
+/// A repository as discovery sees it. Paths are relative to its root, with forward slashes; the
+/// root itself is `"."`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Layout {
+    /// Sorted by folder.
+    pub services: Vec<Service>,
+    /// Folders with a build file but nothing to run, sorted by folder.
+    pub libraries: Vec<Library>,
+    /// Sorted by path.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A unit that is deployed on its own.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Service {
+    /// Its folder, which is its identity in reports.
+    pub folder: Arc<str>,
+    /// Its name: from `catalog-info.yaml`, `groundrule.toml`, its build file, else its folder.
+    pub name: Name,
+    /// By number of files, most first.
+    pub languages: Vec<Language>,
+    pub owners: Owners,
+    /// Criticality, from `catalog-info.yaml` (`spec.lifecycle` is not it) or `groundrule.toml`.
+    pub tier: Option<Name>,
+    /// Build files (`package.json`, `go.mod`, `pom.xml`, …), those of its parents included.
+    pub manifests: Vec<Arc<str>>,
+    /// Dockerfiles, Compose, Kubernetes, Helm and platform files that deploy it, anywhere in the
+    /// repository.
+    pub deployment: Vec<Arc<str>>,
+    /// Where it starts, if that could be told (`main.go`, `Program.cs`, a class with `main`).
+    pub entry: Option<Place>,
+    pub dependencies: Vec<Dependency>,
+    /// Folders of the repository's libraries that it links, transitively, sorted.
+    pub uses: Vec<Arc<str>>,
+}
+
+/// A part of the repository that services link and nobody deploys.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Library {
+    pub folder: Arc<str>,
+    pub name: Name,
+    pub manifests: Vec<Arc<str>>,
+    pub dependencies: Vec<Dependency>,
+    pub uses: Vec<Arc<str>>,
+}
+
+/// A package that a service or library depends on.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dependency {
+    /// As its registry names it: `requests`, `@grpc/grpc-js`, `org.slf4j:slf4j-api`,
+    /// `google.golang.org/grpc`, `Grpc.Net.Client`, `reqwest`.
+    pub name: Name,
+    /// The resolved version from a lock file, else the version or range that the build file asks
+    /// for; none where neither says.
+    pub version: Option<Name>,
+    /// Whether `version` was resolved by a lock file or is exact by the build file's rules.
+    pub exact: bool,
+    pub scope: DependencyScope,
+    /// Features or extras asked for (`reqwest`'s `json`, `fastapi[all]`).
+    pub features: Vec<Name>,
+    /// Where the build file names it.
+    pub place: Place,
+}
+
+/// What a dependency is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DependencyScope {
+    Runtime,
+    Development,
+}
+
+/// Who answers for a service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Owners {
+    /// `@org/team`, `@user`, an e-mail address, or a catalog reference (`group:default/payments`).
+    pub names: Vec<Name>,
+    /// The file that says so.
+    pub source: Option<Arc<str>>,
+}
+
+/// A file that is not judged, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    pub path: Arc<str>,
+    pub reason: LeftOutReason,
+}
+
+/// Why a file is not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeftOutReason {
+    Test,
+    Example,
+    Generated,
+    Vendored,
+    Minified,
+    /// Code that runs in a browser.
+    Browser,
+    /// In no service and in no library that one uses.
+    NoService,
+}
+
+impl Service {
+    /// Whether a path lies in the service's own folder.
+    pub fn holds(&self, path: &str) -> bool {
+        inside(path, &self.folder)
+    }
+}
+
+impl Library {
+    /// Whether a path lies in the library's folder.
+    pub fn holds(&self, path: &str) -> bool {
+        inside(path, &self.folder)
+    }
+}
+
+impl Layout {
+    /// The service whose folder holds the path, innermost first; none for shared code.
+    pub fn service_of(&self, path: &str) -> Option<&Service> {
+        self.services.iter().filter(|s| s.holds(path)).max_by_key(|s| depth(&s.folder))
+    }
+
+    /// The library whose folder holds the path, if it is more deeply nested than any service's.
+    pub fn library_of(&self, path: &str) -> Option<&Library> {
+        let library =
+            self.libraries.iter().filter(|l| l.holds(path)).max_by_key(|l| depth(&l.folder))?;
+        match self.service_of(path) {
+            Some(service) if depth(&service.folder) > depth(&library.folder) => None,
+            _ => Some(library),
+        }
+    }
+
+    /// The services that a file's code runs in: the one whose folder holds it, or those that use
+    /// the library it belongs to.
+    pub fn services_running(&self, path: &str) -> Vec<&Service> {
+        match self.library_of(path) {
+            Some(library) => {
+                self.services.iter().filter(|s| s.uses.contains(&library.folder)).collect()
+            }
+            None => self.service_of(path).into_iter().collect(),
+        }
+    }
+}
+
+fn depth(folder: &str) -> usize {
+    if folder == "." { 0 } else { folder.split('/').count() }
+}
+
+fn inside(path: &str, folder: &str) -> bool {
+    folder == "."
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
