@@ -5,6 +5,8 @@
 
 mod csharp;
 mod documents;
+#[cfg(test)]
+mod dump;
 mod go;
 mod java;
 mod kotlin;
