@@ -16,7 +16,8 @@ pub struct TypeRef {
     /// The name as written, parts joined by `.` (`http.Client`, `java.util.List`).
     pub name: Name,
     /// Type arguments; an array, slice or list type of `T` is `name: "[]"` with one argument,
-    /// a map `name: "{}"` with two, a function type `name: "()"`.
+    /// a map `name: "{}"` with two, a function type `name: "()"` with what it returns. A tuple,
+    /// and what a Go function with several results returns, is `name: "(,)"`.
     pub args: Box<[TypeRef]>,
 }
 
