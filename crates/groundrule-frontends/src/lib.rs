@@ -9,6 +9,7 @@ mod documents;
 mod dump;
 mod go;
 mod java;
+mod jvm;
 mod kotlin;
 mod protobuf;
 mod python;
