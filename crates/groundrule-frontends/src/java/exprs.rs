@@ -293,48 +293,39 @@ impl Java<'_> {
                 }
                 self.type_as_value(ty)
             }
-            (None, Some(pattern)) => self.record_pattern(pattern, left),
+            (None, Some(pattern)) => self.pattern(pattern, left),
             (None, None) => self.b.unknown(Vec::new(), syntax::span(node)),
         };
         let op = Name::new_static("instanceof");
         self.b.expr(ExprKind::Binary { op, left, right }, syntax::span(node))
     }
 
-    /// Binds the variables of a pattern to the parts of `value`, and gives the pattern's type.
-    pub(super) fn record_pattern(&mut self, node: Node<'_>, value: ExprId) -> ExprId {
-        let done = self.deeper(|java| {
-            let mut ty = None;
-            for child in syntax::children(node) {
-                if child.kind() == "record_pattern_body" {
-                    for (index, component) in syntax::children(child).into_iter().enumerate() {
-                        let at = syntax::span(component);
-                        let element = ExprKind::Element { of: value, index: index as u32 };
-                        let element = java.b.expr(element, at);
-                        java.pattern(component, element);
-                    }
-                } else {
-                    ty = Some(java.type_as_value(child));
-                }
-            }
-            ty
-        });
-        match done.flatten() {
-            Some(ty) => ty,
+    /// Binds the variables of a pattern (`T name`, `T(…)`) to `value` and its parts, and gives the
+    /// pattern's type.
+    pub(super) fn pattern(&mut self, node: Node<'_>, value: ExprId) -> ExprId {
+        self.bind_pattern(node, value);
+        match syntax::children(node).first() {
+            Some(&ty) => self.type_as_value(ty),
             None => self.b.unknown(Vec::new(), syntax::span(node)),
         }
     }
 
-    /// `T name` or `T(…)`; gives the type.
-    pub(super) fn pattern(&mut self, node: Node<'_>, value: ExprId) -> Option<ExprId> {
-        if node.kind() == "record_pattern" {
-            return Some(self.record_pattern(node, value));
-        }
+    fn bind_pattern(&mut self, node: Node<'_>, value: ExprId) {
         let children = syntax::children(node);
-        let [ty, name] = children.as_slice() else { return None };
-        let written = self.declared_type(*ty, node);
-        let at = syntax::span(node);
-        self.b.bind(self.str(*name), Some(value), written, BindingKind::Constant, at);
-        Some(self.type_as_value(*ty))
+        let [ty, rest] = children.as_slice() else { return };
+        if rest.kind() == "record_pattern_body" {
+            self.deeper(|java| {
+                for (index, component) in syntax::children(*rest).into_iter().enumerate() {
+                    let of = ExprKind::Element { of: value, index: index as u32 };
+                    let element = java.b.expr(of, syntax::span(component));
+                    java.bind_pattern(component, element);
+                }
+            });
+        } else if rest.kind() == "identifier" && self.str(*rest) != "_" {
+            let ty = self.declared_type(*ty, node);
+            let at = syntax::span(node);
+            self.b.bind(self.str(*rest), Some(value), ty, BindingKind::Constant, at);
+        }
     }
 
     fn method_reference(&mut self, node: Node<'_>) -> ExprId {

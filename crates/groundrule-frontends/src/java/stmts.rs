@@ -118,19 +118,20 @@ impl Java<'_> {
         }
     }
 
+    /// The condition is lowered inside the loop: it runs in every round.
     fn while_statement(&mut self, node: Node<'_>) {
         let mark = self.b.unit().bindings.len();
+        let scope = self.open_loop(node);
         let condition = node.child_by_field_name("condition");
         let is_do = node.kind() == "do_statement";
         let mut head = if is_do { None } else { condition.map(|c| self.expr(c)) };
-        let scope = self.open_loop(node);
         if let Some(body) = node.child_by_field_name("body") {
             self.loop_body(body);
         }
-        self.b.leave();
         if is_do {
             head = condition.map(|c| self.expr(c));
         }
+        self.b.leave();
         jvm::close_loop(&mut self.b, scope, head, mark);
     }
 
@@ -140,8 +141,8 @@ impl Java<'_> {
             self.stmt(init);
         }
         let mark = self.b.unit().bindings.len();
-        let head = node.child_by_field_name("condition").map(|c| self.expr(c));
         let scope = self.open_loop(node);
+        let head = node.child_by_field_name("condition").map(|c| self.expr(c));
         if let Some(body) = node.child_by_field_name("body") {
             self.loop_body(body);
         }
@@ -303,7 +304,7 @@ impl Java<'_> {
             let lowered = match child.kind() {
                 "pattern" => {
                     let inner = syntax::children(child);
-                    inner.first().and_then(|&pattern| self.pattern(pattern, subject))
+                    inner.first().map(|&pattern| self.pattern(pattern, subject))
                 }
                 "guard" => {
                     self.wrapped(child);
