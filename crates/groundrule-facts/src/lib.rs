@@ -1,7 +1,13 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
+mod define;
+mod models;
+mod program;
+mod resolve;
 mod subject;
 
+pub use models::{ModelError, ModelSource, Models};
+pub use program::{Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, Wanted};
 pub use subject::{
     Attributes, Delay, Effect, Guard, HttpRoute, Knob, KnobState, LogStatement, LogValue,
     MessageConsumer, OutboundCall, PrintedField, Protocol, Repeat, RequestKey, RetryLoop,

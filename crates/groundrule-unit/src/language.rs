@@ -43,4 +43,65 @@ impl Language {
             Language::Protobuf => "protobuf",
         }
     }
+
+    /// Whether a type's members are in scope in its methods without a receiver.
+    pub fn members_in_scope(self) -> bool {
+        matches!(self, Language::Java | Language::Kotlin | Language::CSharp)
+    }
+
+    /// Whether an assignment declares a variable for the whole function, whatever block it is in.
+    pub fn declares_by_assignment(self) -> bool {
+        self == Language::Python
+    }
+
+    /// Whether files of one module see each other's declarations without an import.
+    pub fn shares_module(self) -> bool {
+        matches!(
+            self,
+            Language::Go
+                | Language::Java
+                | Language::Kotlin
+                | Language::CSharp
+                | Language::Protobuf
+        )
+    }
+
+    /// Whether parameters often have no declared type.
+    pub fn is_dynamic(self) -> bool {
+        matches!(self, Language::Python | Language::TypeScript)
+    }
+
+    /// Whether a plain call of a type's name constructs an instance.
+    pub fn constructs_by_call(self) -> bool {
+        matches!(self, Language::Python | Language::Kotlin)
+    }
+
+    /// Whether functions can be declared on types from outside them.
+    pub fn has_extensions(self) -> bool {
+        matches!(self, Language::Kotlin | Language::CSharp | Language::Rust)
+    }
+
+    /// Modules whose items are in scope without an import.
+    pub fn implicit_imports(self) -> &'static [&'static str] {
+        match self {
+            // The SDK's implicit global usings: Microsoft.NET.Sdk and Microsoft.NET.Sdk.Web.
+            Language::CSharp => &[
+                "System",
+                "System.Net.Http",
+                "System.Net.Http.Json",
+                "System.Threading",
+                "System.Threading.Tasks",
+                "Microsoft.AspNetCore.Builder",
+                "Microsoft.AspNetCore.Http",
+                "Microsoft.AspNetCore.Routing",
+                "Microsoft.Extensions.Configuration",
+                "Microsoft.Extensions.DependencyInjection",
+                "Microsoft.Extensions.Hosting",
+                "Microsoft.Extensions.Logging",
+            ],
+            Language::Java => &["java.lang"],
+            Language::Kotlin => &["kotlin", "kotlin.io", "java.lang"],
+            _ => &[],
+        }
+    }
 }

@@ -1,0 +1,184 @@
+//! Reads model files: built-in and users' own through one loader and one schema.
+
+use std::collections::BTreeMap;
+
+use groundrule_unit::{Language, Name};
+use serde::Deserialize;
+
+use super::outbound::OutboundRow;
+use super::outbound::RetryRow;
+use super::pattern::{PatternTable, expand};
+use super::{DeadlineScope, LanguageModels, Library, Outbound, RetryPolicy, TypeModel};
+
+/// All library models, by language.
+#[derive(Debug, Default)]
+pub struct Models {
+    pub(super) by_language: BTreeMap<Language, LanguageModels>,
+    pub(super) empty: LanguageModels,
+}
+
+/// A model file to be read.
+#[derive(Clone, Debug)]
+pub struct ModelSource<'a> {
+    /// For messages.
+    pub path: &'a str,
+    pub text: &'a str,
+}
+
+/// A model file that could not be read.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct ModelError {
+    pub path: String,
+    pub message: String,
+    /// Bytes in the file that the message is about.
+    pub span: Option<std::ops::Range<usize>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ModelFile {
+    language: Languages,
+    library: Name,
+    docs: Name,
+    #[serde(default)]
+    packages: Vec<Name>,
+    #[serde(default, rename = "type")]
+    types: Vec<TypeModel>,
+    #[serde(default)]
+    outbound: Vec<OutboundRow>,
+    #[serde(default)]
+    deadline_scope: Vec<DeadlineScope>,
+    #[serde(default)]
+    retry: Vec<RetryRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Languages {
+    One(Language),
+    Many(Vec<Language>),
+}
+
+impl Models {
+    /// The models that come with groundrule.
+    pub fn built_in() -> Result<Self, Vec<ModelError>> {
+        Self::load(BUILT_IN.iter().map(|&(path, text)| ModelSource { path, text }))
+    }
+
+    /// The built-in models and others beside them.
+    pub fn with_built_in<'a>(
+        others: impl IntoIterator<Item = ModelSource<'a>>,
+    ) -> Result<Self, Vec<ModelError>> {
+        let built_in = BUILT_IN.iter().map(|&(path, text)| ModelSource { path, text });
+        Self::load(built_in.chain(others))
+    }
+
+    /// Reads model files; all that is wrong is collected.
+    pub fn load<'a>(
+        sources: impl IntoIterator<Item = ModelSource<'a>>,
+    ) -> Result<Self, Vec<ModelError>> {
+        let mut models = Self::default();
+        let mut errors = Vec::new();
+        for source in sources {
+            match toml::from_str::<ModelFile>(source.text) {
+                Ok(file) => models.add(&file),
+                Err(error) => errors.push(ModelError {
+                    path: source.path.to_owned(),
+                    message: error.message().to_owned(),
+                    span: error.span(),
+                }),
+            }
+        }
+        if errors.is_empty() { Ok(models) } else { Err(errors) }
+    }
+
+    fn add(&mut self, file: &ModelFile) {
+        let languages = match &file.language {
+            Languages::One(language) => std::slice::from_ref(language),
+            Languages::Many(languages) => languages,
+        };
+        for &language in languages {
+            let library = Library {
+                name: file.library.clone(),
+                packages: file.packages.clone(),
+                docs: file.docs.clone(),
+            };
+            self.by_language.entry(language).or_default().add(file, &library);
+        }
+    }
+}
+
+impl LanguageModels {
+    fn add(&mut self, file: &ModelFile, library: &Library) {
+        for model in &file.types {
+            let mut model = model.clone();
+            model.name = expand(&model.name).swap_remove(0);
+            self.know(std::slice::from_ref(&String::from(model.name.as_str())));
+            self.know(&model.made_by);
+            self.made_by.add(&model.made_by, model.name.clone());
+            self.types.insert(model.name.clone(), model);
+        }
+        for row in &file.outbound {
+            self.know(&row.calls);
+            let outbound = Outbound { library: library.clone(), row: row.clone() };
+            self.outbound.add(&row.calls, outbound);
+        }
+        for scope in &file.deadline_scope {
+            self.know(&scope.calls);
+            self.deadline_scopes.add(&scope.calls, scope.clone());
+        }
+        for row in &file.retry {
+            self.know(&row.calls);
+            self.retries
+                .add(&row.calls, RetryPolicy { library: library.clone(), row: row.clone() });
+        }
+    }
+
+    /// Notes the names of patterns and their prefixes as known.
+    fn know(&mut self, patterns: &[String]) {
+        for name in patterns.iter().flat_map(|pattern| expand(pattern)) {
+            let mut rest = name.as_str();
+            while !self.known.contains(rest) {
+                self.known.insert(Name::new(rest));
+                match rest.rsplit_once('.') {
+                    Some((front, _)) => rest = front,
+                    None => break,
+                }
+            }
+        }
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/built_in_models.rs"));
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+    use super::*;
+
+    #[test]
+    fn built_in_models_are_well_formed() {
+        if let Err(errors) = Models::built_in() {
+            let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            panic!("{}", all.join("\n"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_place() {
+        let text = "language = \"go\"\nlibrary = \"x\"\ndocs = \"x\"\ncolour = 1\n";
+        let errors = Models::load([ModelSource { path: "x.toml", text }]).unwrap_err();
+        assert!(errors[0].message.contains("colour"));
+        assert!(errors[0].span.is_some());
+    }
+
+    #[test]
+    fn prefixes_of_patterns_are_known() {
+        let text = "language = \"go\"\nlibrary = \"x\"\ndocs = \"x\"\n\
+            [[outbound]]\ncalls = [\"net/http.Client.Do\"]\nprotocol = \"http\"\ndeadline = {}\n";
+        let models = Models::load([ModelSource { path: "x.toml", text }]).unwrap();
+        assert!(models.of(Language::Go).knows("net/http.Client"));
+        assert!(!models.of(Language::Go).knows("net/http.Server"));
+    }
+}

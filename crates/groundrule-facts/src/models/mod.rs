@@ -1,0 +1,63 @@
+//! Library models: what groundrule knows of a client, a framework, a logger, as TOML.
+//!
+//! A model speaks of qualified names, after import resolution: `requests.get`,
+//! `net/http.Client.Do`, `org.springframework.web.client.RestTemplate`. A construction is the name
+//! of the type. `{a,b}` stands for either, `*` at the end of a part for anything but a dot. Rust's
+//! `::` may be written. This file holds what all tables share; each table is a file beside it.
+
+mod load;
+mod outbound;
+mod pattern;
+mod types;
+mod versions;
+
+use std::collections::{BTreeSet, HashMap};
+
+use groundrule_unit::{Language, Name};
+
+pub use load::{ModelError, ModelSource, Models};
+pub use outbound::{
+    DeadlineScope, KnobModel, Outbound, OutboundRow, RetryPolicy, RetryReach, RetryRow, ZeroMeans,
+};
+pub use pattern::PatternTable;
+pub(crate) use pattern::last_part;
+pub use types::TypeModel;
+pub use versions::VersionRange;
+
+/// Which library a row of a table belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    pub name: Name,
+    /// Names of its packages in build files, for versions.
+    pub packages: Vec<Name>,
+    /// Where the facts come from.
+    pub docs: Name,
+}
+
+/// Per-language lookups over all models.
+#[derive(Debug, Default)]
+pub struct LanguageModels {
+    pub outbound: PatternTable<Outbound>,
+    pub deadline_scopes: PatternTable<DeadlineScope>,
+    pub retries: PatternTable<RetryPolicy>,
+    /// Types by the calls that make them.
+    pub made_by: PatternTable<Name>,
+    pub types: HashMap<Name, TypeModel>,
+    /// Every qualified name that some pattern mentions, and its prefixes: to choose among the
+    /// candidates of wildcard imports.
+    pub known: BTreeSet<Name>,
+}
+
+impl LanguageModels {
+    /// Whether some model speaks of that name or of something below it.
+    pub fn knows(&self, path: &str) -> bool {
+        self.known.contains(path)
+    }
+}
+
+impl Models {
+    /// The tables for a language.
+    pub fn of(&self, language: Language) -> &LanguageModels {
+        self.by_language.get(&language).unwrap_or(&self.empty)
+    }
+}

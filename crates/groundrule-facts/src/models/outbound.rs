@@ -1,0 +1,137 @@
+//! `[[outbound]]`, `[[deadline-scope]]`, `[[retry]]`: calls over the network, what bounds them and
+//! what repeats them.
+
+use groundrule_unit::Name;
+use serde::Deserialize;
+
+use super::{Library, VersionRange};
+use crate::Protocol;
+
+/// A call over the network, or the construction of a client.
+#[derive(Clone, Debug)]
+pub struct Outbound {
+    pub library: Library,
+    pub row: OutboundRow,
+}
+
+/// A row of the table `[[outbound]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OutboundRow {
+    /// Qualified names of the calls, or of the type that is constructed.
+    pub calls: Vec<String>,
+    pub protocol: Protocol,
+    /// Whether it is the construction of a client, judged there and not at each call.
+    #[serde(default)]
+    pub client: bool,
+    /// The row speaks of these versions of the library only.
+    #[serde(default)]
+    pub versions: Option<VersionRange>,
+    /// What bounds it.
+    pub deadline: KnobModel,
+    /// What repeats it; left out where the library has nothing of the kind.
+    #[serde(default)]
+    pub retry: KnobModel,
+    /// The HTTP method: `name` for the call's own name, `argument:N` for a constant argument.
+    #[serde(default)]
+    pub method: Option<Name>,
+    /// It is a subject only where this many arguments or more are given (`http.get(url)` is a call,
+    /// `map.get()` is not).
+    #[serde(default)]
+    pub arguments: usize,
+}
+
+/// How a library lets something be set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct KnobModel {
+    /// Names under which it is set anywhere on the way the object was made: keyword arguments,
+    /// keys of option objects, fields of literals, builder methods, setters, properties.
+    #[serde(default)]
+    pub set: Vec<Name>,
+    /// Positions of arguments of the call itself that set it, counted from 0.
+    #[serde(default)]
+    pub positions: Vec<u32>,
+    /// The position of an argument whose own deadline counts: a Go context.
+    #[serde(default)]
+    pub context: Option<u32>,
+    /// Keys in configuration files that set it for the whole service; a `*` part stands for any.
+    #[serde(default)]
+    pub config: Vec<Name>,
+    /// What `0` means; other languages' words for nothing always mean none.
+    #[serde(default)]
+    pub zero: ZeroMeans,
+    /// Methods that switch it off (`disable_timeout`).
+    #[serde(default)]
+    pub disabled_by: Vec<Name>,
+    /// What holds where nobody sets it: empty for nothing, else what the documentation says
+    /// (`5 s for connect, read, write and pool`).
+    #[serde(default)]
+    pub default: Name,
+    /// What holds where nobody sets it cannot be told from the repository.
+    #[serde(default)]
+    pub default_unknown: bool,
+    /// The object cannot be looked into (a configuration made elsewhere): nothing set means
+    /// unknown, not the default, where an argument is not a literal.
+    #[serde(default)]
+    pub opaque_arguments: bool,
+}
+
+/// What a library takes `0` for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ZeroMeans {
+    /// No bound at all.
+    #[default]
+    None,
+    /// The library's default.
+    Default,
+    /// A bound of zero.
+    Finite,
+}
+
+/// A construct that bounds every call inside it: `asyncio.timeout`, `withTimeout`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeadlineScope {
+    /// Qualified names. As an annotation it covers the function, as a call its arguments, as the
+    /// head of `with` or `using` the block.
+    pub calls: Vec<String>,
+    /// The position of the deadline among the arguments, or its name; none where any counts.
+    #[serde(default)]
+    pub positions: Vec<u32>,
+}
+
+/// A library that repeats calls.
+#[derive(Clone, Debug)]
+pub struct RetryPolicy {
+    pub library: Library,
+    pub row: RetryRow,
+}
+
+/// A row of the table `[[retry]]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RetryRow {
+    /// Qualified names of calls or annotations.
+    pub calls: Vec<String>,
+    #[serde(default)]
+    pub reach: RetryReach,
+    /// How the number of tries is bounded.
+    #[serde(default)]
+    pub stop: KnobModel,
+    /// How it waits between tries.
+    #[serde(default)]
+    pub wait: KnobModel,
+}
+
+/// What a retry policy covers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RetryReach {
+    /// The function or block that it is put around: it counts where that makes an outbound call.
+    #[default]
+    Wrapped,
+    /// The clients of the service: it counts wherever it stands.
+    Clients,
+}

@@ -1,0 +1,138 @@
+//! Patterns over qualified names, and tables that are looked up by a callee's last part.
+
+use std::collections::HashMap;
+
+use groundrule_unit::Name;
+
+/// A table of rows found by qualified name. A look-up starts with the last part of the name, so
+/// that only names which can match are resolved at all.
+#[derive(Debug)]
+pub struct PatternTable<T> {
+    exact: HashMap<Name, Vec<usize>>,
+    /// Last parts of exact patterns.
+    last: HashMap<Name, ()>,
+    globs: Vec<(Name, usize)>,
+    rows: Vec<T>,
+}
+
+impl<T> Default for PatternTable<T> {
+    fn default() -> Self {
+        Self { exact: HashMap::new(), last: HashMap::new(), globs: Vec::new(), rows: Vec::new() }
+    }
+}
+
+impl<T> PatternTable<T> {
+    /// Adds a row under patterns. Later rows come after earlier ones in look-ups.
+    pub fn add(&mut self, patterns: &[String], row: T) {
+        let at = self.rows.len();
+        self.rows.push(row);
+        for pattern in patterns.iter().flat_map(|pattern| expand(pattern)) {
+            if pattern.contains('*') {
+                self.globs.push((pattern, at));
+            } else {
+                self.last.insert(Name::new(last_part(&pattern)), ());
+                self.exact.entry(pattern).or_default().push(at);
+            }
+        }
+    }
+
+    /// Whether a callee that ends in that part could match at all.
+    pub fn may_match(&self, last: &str) -> bool {
+        self.last.contains_key(last)
+            || self.globs.iter().any(|(glob, _)| glob_matches(last_part(glob), last))
+    }
+
+    /// The rows whose patterns match the name, in the order they were added.
+    pub fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t T> + 't {
+        let exact = self.exact.get(path).into_iter().flatten().copied();
+        let globs =
+            self.globs.iter().filter(move |(glob, _)| glob_matches(glob, path)).map(|&(_, at)| at);
+        exact.chain(globs).map(|at| &self.rows[at])
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// The exact patterns.
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.exact.keys()
+    }
+
+    /// The patterns with a star.
+    pub fn globs(&self) -> impl Iterator<Item = &Name> {
+        self.globs.iter().map(|(glob, _)| glob)
+    }
+}
+
+/// Writes out the braces of a pattern: `a.{b,c}` is `a.b` and `a.c`. Rust's `::` becomes a dot.
+pub fn expand(pattern: &str) -> Vec<Name> {
+    let pattern = pattern.replace("::", ".");
+    let mut done = Vec::new();
+    let mut open = vec![pattern];
+    while let Some(next) = open.pop() {
+        match (next.find('{'), next.find('}')) {
+            (Some(start), Some(end)) if start < end => {
+                let (front, back) = (&next[..start], &next[end + 1..]);
+                let choices: Vec<&str> = next[start + 1..end].split(',').collect();
+                for choice in choices.iter().rev() {
+                    open.push(format!("{front}{}{back}", choice.trim()));
+                }
+            }
+            _ => done.push(Name::new(next)),
+        }
+    }
+    done
+}
+
+/// The part after the last dot.
+pub fn last_part(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(_, last)| last)
+}
+
+/// Whether a name matches a pattern in which `*` stands for any characters but a dot, and `**`
+/// for any at all.
+pub fn glob_matches(glob: &str, path: &str) -> bool {
+    let Some((front, rest)) = glob.split_once('*') else { return glob == path };
+    let Some(path) = path.strip_prefix(front) else { return false };
+    let (rest, dots) = match rest.strip_prefix('*') {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    let limit = if dots { path.len() } else { path.find('.').unwrap_or(path.len()) };
+    (0..=limit)
+        .rev()
+        .filter(|&at| path.is_char_boundary(at))
+        .any(|at| glob_matches(rest, &path[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_expand_to_every_choice() {
+        assert_eq!(expand("a.{b,c}.{d,e}"), ["a.b.d", "a.b.e", "a.c.d", "a.c.e"]);
+        assert_eq!(expand("reqwest::Client::new"), ["reqwest.Client.new"]);
+    }
+
+    #[test]
+    fn a_star_stays_within_one_part() {
+        assert!(glob_matches("pkg.New*Client", "pkg.NewOrderClient"));
+        assert!(!glob_matches("pkg.New*Client", "pkg.NewOrder.Client"));
+        assert!(glob_matches("**.New*Client", "a.b/c.NewOrderClient"));
+        assert!(!glob_matches("pkg.*", "pkg.a.b"));
+    }
+
+    #[test]
+    fn a_table_is_found_by_name() {
+        let mut table = PatternTable::default();
+        table.add(&["requests.{get,post}".to_owned()], 1);
+        table.add(&["**.New*Client".to_owned()], 2);
+        assert!(table.may_match("post") && table.may_match("NewXClient"));
+        assert!(!table.may_match("put"));
+        assert_eq!(table.find("requests.get").collect::<Vec<_>>(), [&1]);
+        assert_eq!(table.find("x/pb.NewXClient").collect::<Vec<_>>(), [&2]);
+    }
+}

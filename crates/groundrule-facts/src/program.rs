@@ -1,0 +1,318 @@
+//! The program: all that was parsed of a repository, with indexes over it. Read-only while linking.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Mutex;
+
+use groundrule_unit::{
+    BindingKind, Document, ExprId, ExprKind, FunctionId, Language, Layout, Name, Place, Span,
+    Target, TypeId, Unit,
+};
+
+use crate::models::Models;
+
+/// The index of a unit in [`Program::units`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnitIx(pub u32);
+
+/// An expression of the program.
+pub type ExprRef = (UnitIx, ExprId);
+/// A function of the program.
+pub type FunctionRef = (UnitIx, FunctionId);
+/// A type of the program.
+pub type TypeIxRef = (UnitIx, TypeId);
+
+/// A protobuf file's declarations, beside the unit that holds its messages.
+#[derive(Clone, Debug)]
+pub struct ProtoDecl {
+    pub unit: UnitIx,
+    pub package: Option<(Name, Span)>,
+    pub services: Vec<ProtoServiceDecl>,
+}
+
+/// A protobuf service.
+#[derive(Clone, Debug)]
+pub struct ProtoServiceDecl {
+    pub name: Name,
+    pub span: Span,
+    pub rpcs: Vec<ProtoRpcDecl>,
+}
+
+/// An rpc with its HTTP bindings: method, path and place of each.
+#[derive(Clone, Debug)]
+pub struct ProtoRpcDecl {
+    pub name: Name,
+    pub request: Name,
+    pub span: Span,
+    pub routes: Vec<(Name, Name, Span)>,
+}
+
+/// What linking would like to know more about: names that files not parsed so far may declare or
+/// call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Types, functions, constants that nothing parsed declares.
+    pub declared: BTreeSet<Name>,
+    /// Functions whose callers decide something.
+    pub called: BTreeSet<Name>,
+}
+
+impl Wanted {
+    /// Whether nothing is wanted.
+    pub fn is_empty(&self) -> bool {
+        self.declared.is_empty() && self.called.is_empty()
+    }
+}
+
+/// All that was parsed of a repository.
+#[derive(Debug)]
+pub struct Program<'a> {
+    pub layout: &'a Layout,
+    pub models: &'a Models,
+    /// Sorted by path.
+    pub units: Vec<Unit>,
+    /// Sorted by path.
+    pub documents: Vec<Document>,
+    pub protos: Vec<ProtoDecl>,
+    indexes: Vec<UnitIndex>,
+    modules: HashMap<Name, Vec<UnitIx>>,
+    types: HashMap<Name, Vec<TypeIxRef>>,
+    functions: HashMap<Name, Vec<FunctionRef>>,
+    calls: HashMap<Name, Vec<ExprRef>>,
+    constants: HashMap<Name, Vec<(UnitIx, u32)>>,
+    wanted: Mutex<Wanted>,
+}
+
+/// What is looked up by name inside one unit.
+#[derive(Debug, Default)]
+pub(crate) struct UnitIndex {
+    /// Bindings of variables by name.
+    pub(crate) names: HashMap<Name, Vec<u32>>,
+    /// Bindings of members by the member's name (`self.timeout = …`, `client.timeout = …`).
+    pub(crate) members: HashMap<Name, Vec<u32>>,
+    pub(crate) functions: HashMap<Name, Vec<FunctionId>>,
+    pub(crate) types: HashMap<Name, Vec<TypeId>>,
+    pub(crate) imports: HashMap<Name, Vec<u32>>,
+    /// Calls by the last part of the callee's name, in source order.
+    pub(crate) calls: HashMap<Name, Vec<ExprId>>,
+    /// Expressions that are a given name, in source order.
+    pub(crate) uses: HashMap<Name, Vec<ExprId>>,
+    /// The function that a lambda expression stands for, reversed.
+    pub(crate) lambdas: HashMap<FunctionId, ExprId>,
+    /// Bindings by the expression that is their value.
+    pub(crate) by_value: HashMap<ExprId, Vec<u32>>,
+}
+
+impl<'a> Program<'a> {
+    /// Indexes what was parsed. `units` and `documents` are sorted here, so that the order in
+    /// which threads parsed them does not matter.
+    pub fn new(
+        layout: &'a Layout,
+        models: &'a Models,
+        mut units: Vec<Unit>,
+        mut documents: Vec<Document>,
+    ) -> Self {
+        units.sort_by(|a, b| a.path.cmp(&b.path));
+        documents.sort_by(|a, b| a.path.cmp(&b.path));
+        let indexes: Vec<UnitIndex> = units.iter().map(UnitIndex::new).collect();
+        let mut program = Self {
+            layout,
+            models,
+            units,
+            documents,
+            protos: Vec::new(),
+            indexes,
+            modules: HashMap::new(),
+            types: HashMap::new(),
+            functions: HashMap::new(),
+            calls: HashMap::new(),
+            constants: HashMap::new(),
+            wanted: Mutex::default(),
+        };
+        program.index();
+        program
+    }
+
+    fn index(&mut self) {
+        for (at, unit) in self.units.iter().enumerate() {
+            let ix = UnitIx(at as u32);
+            self.modules.entry(unit.module.clone()).or_default().push(ix);
+            for (id, decl) in unit.types.iter().enumerate() {
+                if !decl.name.is_empty() {
+                    self.types.entry(decl.name.clone()).or_default().push((ix, TypeId(id as u32)));
+                }
+            }
+            for (id, function) in unit.functions.iter().enumerate() {
+                if !function.name.is_empty() {
+                    self.functions
+                        .entry(function.name.clone())
+                        .or_default()
+                        .push((ix, FunctionId(id as u32)));
+                }
+            }
+            for (id, binding) in unit.bindings.iter().enumerate() {
+                if let Target::Name(name) = &binding.target
+                    && unit.scope(binding.scope).parent.is_none()
+                {
+                    self.constants.entry(name.clone()).or_default().push((ix, id as u32));
+                }
+            }
+        }
+        for (at, index) in self.indexes.iter().enumerate() {
+            for (name, calls) in &index.calls {
+                let all = self.calls.entry(name.clone()).or_default();
+                all.extend(calls.iter().map(|&call| (UnitIx(at as u32), call)));
+            }
+        }
+    }
+
+    /// Gives back what was parsed, for the next round.
+    pub fn into_parts(self) -> (Vec<Unit>, Vec<Document>) {
+        (self.units, self.documents)
+    }
+
+    /// The unit behind an index.
+    pub fn unit(&self, ix: UnitIx) -> &Unit {
+        &self.units[ix.0 as usize]
+    }
+
+    pub(crate) fn unit_index(&self, ix: UnitIx) -> &UnitIndex {
+        &self.indexes[ix.0 as usize]
+    }
+
+    /// All units with their indexes.
+    pub fn iter_units(&self) -> impl Iterator<Item = (UnitIx, &Unit)> {
+        self.units.iter().enumerate().map(|(at, unit)| (UnitIx(at as u32), unit))
+    }
+
+    /// The expression's kind.
+    pub fn kind(&self, (unit, expr): ExprRef) -> &ExprKind {
+        &self.unit(unit).expr(expr).kind
+    }
+
+    /// Where an expression stands.
+    pub fn place(&self, (ix, expr): ExprRef) -> Place {
+        let unit = self.unit(ix);
+        unit.place(unit.expr(expr).span)
+    }
+
+    /// The units of a module of the repository.
+    pub(crate) fn module(&self, name: &str) -> &[UnitIx] {
+        self.modules.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Types of the repository by their simple name.
+    pub(crate) fn types_named(&self, name: &str) -> &[TypeIxRef] {
+        self.types.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Functions of the repository by their simple name.
+    pub(crate) fn functions_named(&self, name: &str) -> &[FunctionRef] {
+        self.functions.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Calls whose callee ends in that name.
+    pub(crate) fn calls_named(&self, name: &str) -> &[ExprRef] {
+        self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Bindings at the top of a file by name.
+    pub(crate) fn globals_named(&self, name: &str) -> &[(UnitIx, u32)] {
+        self.constants.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Units whose module ends in `suffix` at a part's border, in path order.
+    pub(crate) fn modules_ending(&self, suffix: &str, language: Language) -> Vec<UnitIx> {
+        let exact = self.module(suffix);
+        if !exact.is_empty() {
+            return exact.to_vec();
+        }
+        let border = if language == Language::Python { '.' } else { '/' };
+        self.iter_units()
+            .filter(|(_, unit)| {
+                unit.language == language
+                    && unit.module.strip_suffix(suffix).is_some_and(|front| front.ends_with(border))
+            })
+            .map(|(ix, _)| ix)
+            .collect()
+    }
+
+    /// Notes that a declaration of that name was looked for in vain.
+    pub(crate) fn want_declared(&self, name: &str) {
+        if !name.is_empty()
+            && let Ok(mut wanted) = self.wanted.lock()
+        {
+            wanted.declared.insert(Name::new(name));
+        }
+    }
+
+    /// Notes that callers of a function decide something.
+    pub(crate) fn want_called(&self, name: &str) {
+        if !name.is_empty()
+            && let Ok(mut wanted) = self.wanted.lock()
+        {
+            wanted.called.insert(Name::new(name));
+        }
+    }
+
+    /// What linking looked for in vain so far.
+    pub fn wanted(&self) -> Wanted {
+        self.wanted.lock().map(|wanted| wanted.clone()).unwrap_or_default()
+    }
+}
+
+impl UnitIndex {
+    fn new(unit: &Unit) -> Self {
+        let mut index = Self::default();
+        for (at, binding) in unit.bindings.iter().enumerate() {
+            let at = at as u32;
+            match &binding.target {
+                Target::Name(name) => index.names.entry(name.clone()).or_default().push(at),
+                Target::Place(place) => {
+                    if let ExprKind::Member { name, .. } = &unit.expr(*place).kind {
+                        index.members.entry(name.clone()).or_default().push(at);
+                    }
+                }
+            }
+            if let Some(value) = binding.value
+                && binding.kind != BindingKind::Each
+            {
+                index.by_value.entry(value).or_default().push(at);
+            }
+        }
+        for (at, function) in unit.functions.iter().enumerate() {
+            if !function.name.is_empty() {
+                let id = FunctionId(at as u32);
+                index.functions.entry(function.name.clone()).or_default().push(id);
+            }
+        }
+        for (at, decl) in unit.types.iter().enumerate() {
+            index.types.entry(decl.name.clone()).or_default().push(TypeId(at as u32));
+        }
+        for (at, import) in unit.imports.iter().enumerate() {
+            index.imports.entry(import.local.clone()).or_default().push(at as u32);
+        }
+        for (id, expr) in unit.iter_exprs() {
+            match &expr.kind {
+                ExprKind::Call(call) => {
+                    if let Some(name) = last_name(unit, call.callee) {
+                        index.calls.entry(name.clone()).or_default().push(id);
+                    }
+                }
+                ExprKind::Name(name) => index.uses.entry(name.clone()).or_default().push(id),
+                ExprKind::Lambda(function) => {
+                    index.lambdas.insert(*function, id);
+                }
+                _ => {}
+            }
+        }
+        index
+    }
+}
+
+/// The last part of a name or member chain: `get` in `requests.get`.
+pub(crate) fn last_name(unit: &Unit, expr: ExprId) -> Option<&Name> {
+    match &unit.expr(expr).kind {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
+        _ => None,
+    }
+}

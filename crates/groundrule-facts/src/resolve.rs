@@ -1,0 +1,988 @@
+//! Entities: what an expression denotes, in the repository or outside it.
+
+use groundrule_unit::{Call, CallForm, ExprKind, Import, Language, Name, ScopeId, Target, TypeRef};
+
+use crate::define::Definition;
+use crate::models::last_part;
+use crate::program::{ExprRef, FunctionRef, Program, TypeIxRef, UnitIx};
+
+/// How many steps from expression to expression a look-up may take.
+pub(crate) const STEPS: u32 = 14;
+/// How many alternatives are followed at each step.
+const ALTERNATIVES: usize = 6;
+
+/// What an expression denotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Entity {
+    /// Something outside the repository, by its qualified name: `requests.get`,
+    /// `net/http.Client.Do`. What an unknown function gives back is its name with `()`.
+    Path(Name),
+    /// An instance of a type outside the repository.
+    Instance(Name),
+    /// A module of the repository.
+    Module(Name),
+    Function(FunctionRef),
+    Type(TypeIxRef),
+    /// An instance of a type of the repository.
+    Object(TypeIxRef),
+    /// A literal, lambda or other value of the repository.
+    Value(ExprRef),
+}
+
+/// Generic types that stand for what they hold: what is called on them is called on their content.
+const TRANSPARENT: &[&str] = &[
+    "Annotated",
+    "Arc",
+    "Awaitable",
+    "Box",
+    "ComponentProvider",
+    "CompletableFuture",
+    "Data",
+    "Deferred",
+    "Extension",
+    "Form",
+    "Future",
+    "IOptions",
+    "IOptionsMonitor",
+    "IOptionsSnapshot",
+    "Json",
+    "Lazy",
+    "Mono",
+    "ObjectFactory",
+    "ObjectProvider",
+    "Observable",
+    "Option",
+    "Optional",
+    "Promise",
+    "Provider",
+    "Query",
+    "Rc",
+    "ReqData",
+    "Result",
+    "RefCell",
+    "State",
+    "Supplier",
+    "Task",
+    "Uni",
+    "ValueTask",
+    "Single",
+    "CompletionStage",
+    "RwLock",
+    "Mutex",
+    "OnceCell",
+    "OnceLock",
+    "LazyLock",
+    "Coroutine",
+    "Partial",
+    "Readonly",
+    "ThreadLocal",
+    "AtomicReference",
+    "ActionResult",
+    "ResponseEntity",
+    "Pin",
+];
+
+impl Program<'_> {
+    /// What an expression denotes; empty where nothing is known.
+    pub(crate) fn entities(&self, at: ExprRef) -> Vec<Entity> {
+        self.entities_within(at, STEPS)
+    }
+
+    /// The qualified names outside the repository that a callee may have, for look-ups in models.
+    pub(crate) fn paths(&self, at: ExprRef) -> Vec<Name> {
+        self.entities(at)
+            .into_iter()
+            .filter_map(|entity| match entity {
+                Entity::Path(path) | Entity::Instance(path) => Some(path),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn entities_within(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
+        if steps == 0 {
+            return Vec::new();
+        }
+        let (ix, _) = at;
+        let mut found = match self.kind(at) {
+            ExprKind::Name(name) => {
+                let definition = self.definition(at, name);
+                self.defined(definition, ix, name, steps)
+            }
+            ExprKind::This => self.this(at),
+            ExprKind::Member { object, name } => self
+                .receivers((ix, *object), steps)
+                .into_iter()
+                .flat_map(|object| self.member(object, name, ix, steps - 1))
+                .collect(),
+            ExprKind::Call(call) => self.call_result(at, call, steps),
+            ExprKind::Choice(options) => {
+                options.iter().flat_map(|&o| self.entities_within((ix, o), steps - 1)).collect()
+            }
+            ExprKind::Cast { ty, .. } => {
+                let scope = self.unit(ix).expr(at.1).scope;
+                self.instance(ix, scope, ty)
+            }
+            ExprKind::Element { of, index: 0 } => self.entities_within((ix, *of), steps - 1),
+            ExprKind::Record(record) => match &record.ty {
+                Some(ty) => {
+                    let scope = self.unit(ix).expr(at.1).scope;
+                    self.instance(ix, scope, ty)
+                }
+                None => vec![Entity::Value(at)],
+            },
+            ExprKind::Lambda(_)
+            | ExprKind::List(_)
+            | ExprKind::String(_)
+            | ExprKind::Template(_)
+            | ExprKind::Number(_) => vec![Entity::Value(at)],
+            ExprKind::Each(of) => self.items((ix, *of), steps - 1),
+            ExprKind::Index { object, .. } => self.items((ix, *object), steps - 1),
+            _ => Vec::new(),
+        };
+        found.dedup();
+        found.truncate(ALTERNATIVES);
+        found
+    }
+
+    /// The entities of an expression used as a receiver: values of libraries become instances of
+    /// their types.
+    fn receivers(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
+        let language = self.unit(at.0).language;
+        self.entities_within(at, steps - 1)
+            .into_iter()
+            .map(|entity| match entity {
+                Entity::Path(path) => self.settle(path, language),
+                other => other,
+            })
+            .collect()
+    }
+
+    /// A value of a library with a known type is an instance of it.
+    pub(crate) fn settle(&self, path: Name, language: Language) -> Entity {
+        let models = self.models.of(language);
+        if models.made_by.may_match(last_part(&path))
+            && let Some(ty) = models.made_by.find(&path).next()
+        {
+            return Entity::Instance(ty.clone());
+        }
+        match self.library_member(&path, language) {
+            Some(ty) => Entity::Instance(ty),
+            None => Entity::Path(path),
+        }
+    }
+
+    /// The type of `Type.member` by the models.
+    fn library_member(&self, path: &str, language: Language) -> Option<Name> {
+        let (ty, member) = path.rsplit_once('.')?;
+        self.library_member_of(ty, member, language, 0)
+    }
+
+    fn library_member_of(
+        &self,
+        ty: &str,
+        member: &str,
+        language: Language,
+        depth: u32,
+    ) -> Option<Name> {
+        let model = self.models.of(language).types.get(ty)?;
+        match model.members.get(member) {
+            Some(name) if name == "self" => Some(Name::new(ty)),
+            Some(name) => Some(name.clone()),
+            None if depth < 4 => model
+                .extends
+                .iter()
+                .find_map(|base| self.library_member_of(base, member, language, depth + 1))
+                .or_else(|| model.fluent.then(|| Name::new(ty))),
+            None => None,
+        }
+    }
+
+    /// What a definition denotes.
+    pub(crate) fn defined(
+        &self,
+        definition: Definition,
+        ix: UnitIx,
+        name: &str,
+        steps: u32,
+    ) -> Vec<Entity> {
+        if steps == 0 {
+            return Vec::new();
+        }
+        match definition {
+            Definition::Bindings(ix, bindings) => {
+                let unit = self.unit(ix);
+                bindings
+                    .iter()
+                    .rev()
+                    .take(ALTERNATIVES)
+                    .flat_map(|&id| {
+                        let binding = &unit.bindings[id as usize];
+                        match (&binding.ty, binding.value) {
+                            (Some(ty), value) => {
+                                let typed = self.instance(ix, binding.scope, ty);
+                                match value {
+                                    // A declared interface says less than the value does.
+                                    Some(value) if self.is_vague(&typed) => {
+                                        let exact = self.entities_within((ix, value), steps - 1);
+                                        if exact.is_empty() { typed } else { exact }
+                                    }
+                                    _ => typed,
+                                }
+                            }
+                            (None, Some(value)) => self.entities_within((ix, value), steps - 1),
+                            (None, None) => Vec::new(),
+                        }
+                    })
+                    .collect()
+            }
+            Definition::Param(function, index) => self.parameter(function, index, steps),
+            Definition::Receiver(function) => {
+                self.owner_of(function).map(Entity::Object).into_iter().collect()
+            }
+            Definition::Field(ty, index) => self.field(ty, index, steps),
+            Definition::Function(function) => vec![Entity::Function(function)],
+            Definition::Type(ty) => vec![Entity::Type(ty)],
+            Definition::Import(ix, import) => {
+                let import = self.unit(ix).imports[import as usize].clone();
+                self.imported(ix, &import, steps - 1)
+            }
+            Definition::Outside => self.outside(ix, name).into_iter().map(Entity::Path).collect(),
+        }
+    }
+
+    /// The qualified names that a name not declared in the repository may have: through wildcard
+    /// imports those that some model knows, else the name itself.
+    pub(crate) fn outside(&self, ix: UnitIx, name: &str) -> Vec<Name> {
+        let unit = self.unit(ix);
+        let models = self.models.of(unit.language);
+        let own = unit.language.shares_module().then_some(&unit.module);
+        let candidates = unit.imports.iter().filter(|i| i.wildcard).map(|i| &i.module).chain(own);
+        let mut known: Vec<Name> = candidates
+            .map(|module| Name::new(format!("{module}.{name}")))
+            .filter(|path| models.knows(path))
+            .collect();
+        for module in unit.language.implicit_imports() {
+            let path = Name::new(format!("{module}.{name}"));
+            if models.knows(&path) {
+                known.push(path);
+            }
+        }
+        if known.is_empty() {
+            known.push(Name::new(name));
+        }
+        known
+    }
+
+    /// A declared type that says little: an interface or an outside type that no model knows.
+    fn is_vague(&self, entities: &[Entity]) -> bool {
+        entities.iter().all(|entity| match entity {
+            Entity::Object((ix, ty)) => {
+                let decl = self.unit(*ix).type_decl(*ty);
+                decl.is_abstract
+                    || matches!(
+                        decl.kind,
+                        groundrule_unit::TypeKind::Interface | groundrule_unit::TypeKind::Trait
+                    )
+            }
+            Entity::Instance(path) => {
+                !Language::ALL.iter().any(|&language| self.models.of(language).knows(path))
+            }
+            _ => true,
+        })
+    }
+
+    /// `this`: the enclosing type, or what an extension extends.
+    fn this(&self, (ix, id): ExprRef) -> Vec<Entity> {
+        let unit = self.unit(ix);
+        let scope = unit.expr(id).scope;
+        for (_, around) in unit.scopes_around(scope) {
+            match around.kind {
+                groundrule_unit::ScopeKind::Function(function) => {
+                    let declared = unit.function(function);
+                    if let Some(groundrule_unit::Owner::Named(ty)) = &declared.owner {
+                        return self.instance(ix, declared.declared_in, ty);
+                    }
+                }
+                groundrule_unit::ScopeKind::Type(ty) => return vec![Entity::Object((ix, ty))],
+                _ => {}
+            }
+        }
+        Vec::new()
+    }
+
+    /// A parameter: its declared type, the type that a framework hands to a callback, or what the
+    /// repository's callers pass.
+    pub(crate) fn parameter(&self, function: FunctionRef, index: usize, steps: u32) -> Vec<Entity> {
+        let (ix, id) = function;
+        let unit = self.unit(ix);
+        let declared = unit.function(id);
+        let Some(param) = declared.params.get(index) else { return Vec::new() };
+        if let Some(ty) = &param.ty {
+            return self.instance(ix, declared.scope, ty);
+        }
+        let handed = self.handed_by_library(function, index, steps);
+        if !handed.is_empty() || !unit.language.is_dynamic() {
+            return handed;
+        }
+        let passed = self.arguments_for(function, index, 3);
+        if passed.is_empty()
+            && let Some(default) = param.default
+        {
+            return self.entities_within((ix, default), steps - 1);
+        }
+        passed.into_iter().flat_map(|value| self.entities_within(value, steps.min(6) - 1)).collect()
+    }
+
+    /// What a library hands to a function that is passed to one of its methods.
+    fn handed_by_library(&self, (ix, id): FunctionRef, index: usize, steps: u32) -> Vec<Entity> {
+        let unit = self.unit(ix);
+        let function = unit.function(id);
+        let handed_on: Vec<groundrule_unit::ExprId> = if function.name.is_empty() {
+            self.unit_index(ix).lambdas.get(&id).copied().into_iter().collect()
+        } else {
+            self.unit_index(ix).uses.get(&function.name).cloned().unwrap_or_default()
+        };
+        for expr in handed_on {
+            let Some(parent) = unit.expr(expr).parent else { continue };
+            let ExprKind::Call(call) = &unit.expr(parent).kind else { continue };
+            if call.callee == expr {
+                continue;
+            }
+            let Some(method) = crate::program::last_name(unit, call.callee) else { continue };
+            let models = self.models.of(unit.language);
+            for path in self.paths_within((ix, call.callee), steps.min(8) - 1) {
+                let Some((ty, _)) = path.rsplit_once('.') else { continue };
+                if let Some(types) = models.types.get(ty).and_then(|m| m.callbacks.get(method))
+                    && let Some(handed) = types.get(index)
+                    && !handed.is_empty()
+                {
+                    return vec![Entity::Instance(handed.clone())];
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    pub(crate) fn paths_within(&self, at: ExprRef, steps: u32) -> Vec<Name> {
+        self.entities_within(at, steps)
+            .into_iter()
+            .filter_map(|entity| match entity {
+                Entity::Path(path) | Entity::Instance(path) => Some(path),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The values that callers in the repository pass for a parameter, at most `most` of them.
+    pub(crate) fn arguments_for(
+        &self,
+        (ix, id): FunctionRef,
+        index: usize,
+        most: usize,
+    ) -> Vec<ExprRef> {
+        let function = self.unit(ix).function(id);
+        let name = match (&function.name, function.is_constructor) {
+            (_, true) => match self.owner_of((ix, id)) {
+                Some((tx, ty)) => self.unit(tx).type_decl(ty).name.clone(),
+                None => return Vec::new(),
+            },
+            (name, false) => name.clone(),
+        };
+        if name.is_empty() {
+            return Vec::new();
+        }
+        let callers = self.callers((ix, id), &name);
+        if callers.is_empty() {
+            self.want_called(&name);
+        }
+        callers
+            .into_iter()
+            .filter_map(|(cx, call)| {
+                let ExprKind::Call(call) = self.kind((cx, call)) else { return None };
+                self.argument(call, function, index).map(|value| (cx, value))
+            })
+            .take(most)
+            .collect()
+    }
+
+    /// Calls of a function of the repository, by name and by what is known of the receiver.
+    pub(crate) fn callers(&self, function: FunctionRef, name: &str) -> Vec<ExprRef> {
+        let (ix, id) = function;
+        let own = self.unit(ix);
+        let declared = own.function(id);
+        let is_method = declared.owner.is_some();
+        let alone = self.functions_named(&declared.name).len() <= 1;
+        self.calls_named(name)
+            .iter()
+            .copied()
+            .filter(|&(cx, call)| {
+                let unit = self.unit(cx);
+                if unit.language != own.language {
+                    return false;
+                }
+                let ExprKind::Call(call) = &unit.expr(call).kind else { return false };
+                match &unit.expr(call.callee).kind {
+                    _ if declared.is_constructor => true,
+                    ExprKind::Name(name) => match self.definition((cx, call.callee), name) {
+                        Definition::Function(found) => found == function,
+                        Definition::Import(..) => {
+                            let denoted = self.entities_within((cx, call.callee), 4);
+                            denoted.contains(&Entity::Function(function))
+                        }
+                        Definition::Outside => alone && !is_method,
+                        _ => false,
+                    },
+                    ExprKind::Member { .. } if is_method && alone => true,
+                    ExprKind::Member { .. } => {
+                        let denoted = self.entities_within((cx, call.callee), 6);
+                        denoted.contains(&Entity::Function(function))
+                    }
+                    _ => false,
+                }
+            })
+            .take(24)
+            .collect()
+    }
+
+    /// The argument of a call that fills a parameter.
+    pub(crate) fn argument(
+        &self,
+        call: &Call,
+        function: &groundrule_unit::Function,
+        index: usize,
+    ) -> Option<groundrule_unit::ExprId> {
+        let param = function.params.get(index)?;
+        if let Some(arg) = call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)) {
+            return Some(arg.value);
+        }
+        let arg = call.args.get(index)?;
+        (arg.name.is_none() && !arg.spread).then_some(arg.value)
+    }
+
+    /// A field's type, else what is assigned to it.
+    pub(crate) fn field(&self, (ix, ty): TypeIxRef, index: usize, steps: u32) -> Vec<Entity> {
+        let decl = self.unit(ix).type_decl(ty);
+        let field = &decl.fields[index];
+        if let Some(declared) = &field.ty {
+            let typed = self.instance(ix, decl.scope, declared);
+            if !self.is_vague(&typed) || steps < 2 {
+                return typed;
+            }
+            let given = self.field_values((ix, ty), &field.name, field.default, steps);
+            return if given.is_empty() { typed } else { given };
+        }
+        self.field_values((ix, ty), &field.name, field.default, steps)
+    }
+
+    fn field_values(
+        &self,
+        (ix, ty): TypeIxRef,
+        name: &str,
+        default: Option<groundrule_unit::ExprId>,
+        steps: u32,
+    ) -> Vec<Entity> {
+        let default = default.map(|value| (ix, value));
+        let assigned = self.assigned_to_member((ix, ty), name);
+        default
+            .into_iter()
+            .chain(assigned)
+            .take(ALTERNATIVES)
+            .flat_map(|value| self.entities_within(value, steps - 1))
+            .collect()
+    }
+
+    /// What is assigned to a member of a type through its receiver, in the type's own file.
+    pub(crate) fn assigned_to_member(&self, (ix, ty): TypeIxRef, name: &str) -> Vec<ExprRef> {
+        let unit = self.unit(ix);
+        let Some(bindings) = self.unit_index(ix).members.get(name) else { return Vec::new() };
+        bindings
+            .iter()
+            .filter_map(|&id| {
+                let binding = &unit.bindings[id as usize];
+                let Target::Place(place) = binding.target else { return None };
+                let ExprKind::Member { object, .. } = unit.expr(place).kind else { return None };
+                let own = self.is_receiver((ix, object))
+                    && unit
+                        .function_around(binding.scope)
+                        .is_none_or(|f| self.type_of_function((ix, f)) == Some((ix, ty)));
+                own.then_some((ix, binding.value?))
+            })
+            .collect()
+    }
+
+    /// The type whose method encloses a function.
+    fn type_of_function(&self, (ix, function): FunctionRef) -> Option<TypeIxRef> {
+        let unit = self.unit(ix);
+        if let Some(owner) = self.owner_of((ix, function)) {
+            return Some(owner);
+        }
+        unit.type_around(unit.function(function).declared_in).map(|ty| (ix, ty)).or_else(|| {
+            let outer = unit.function_around(unit.function(function).declared_in)?;
+            self.type_of_function((ix, outer))
+        })
+    }
+
+    /// What an import denotes.
+    pub(crate) fn imported(&self, ix: UnitIx, import: &Import, steps: u32) -> Vec<Entity> {
+        let module = &import.module;
+        let Some(item) = &import.item else {
+            let language = self.unit(ix).language;
+            return if self.modules_ending(module, language).is_empty() {
+                vec![Entity::Path(module.clone())]
+            } else {
+                vec![Entity::Module(module.clone())]
+            };
+        };
+        self.item_of_module(ix, module, item, steps)
+            .unwrap_or_else(|| vec![Entity::Path(Name::new(format!("{module}.{item}")))])
+    }
+
+    /// An item of a module of the repository; none if the module is not of the repository.
+    fn item_of_module(
+        &self,
+        ix: UnitIx,
+        module: &str,
+        item: &str,
+        steps: u32,
+    ) -> Option<Vec<Entity>> {
+        if steps == 0 {
+            return None;
+        }
+        let language = self.unit(ix).language;
+        let mut units = self.modules_ending(module, language);
+        if units.len() > 1 {
+            let near = |other: &UnitIx| common_prefix(&self.unit(ix).path, &self.unit(*other).path);
+            let best = units.iter().map(near).max().unwrap_or_default();
+            units.retain(|unit| near(unit) == best);
+        }
+        if units.is_empty() {
+            units = self.library_units(module);
+        }
+        if let Some(definition) = self.declared(&units, item) {
+            let unit = match &definition {
+                Definition::Bindings(ix, _) => *ix,
+                _ => ix,
+            };
+            return Some(self.defined(definition, unit, item, steps - 1));
+        }
+        for &unit in &units {
+            for export in self.unit(unit).exports.iter().filter(|e| e.name == item) {
+                return Some(self.entities_within((unit, export.value), steps - 1));
+            }
+            for import in self.unit(unit).imports.iter().filter(|i| i.reexport) {
+                if import.wildcard {
+                    let found = self.item_of_module(unit, &import.module, item, steps - 1);
+                    if found.is_some() {
+                        return found;
+                    }
+                } else if import.local == item {
+                    return Some(self.imported(unit, import, steps - 1));
+                }
+            }
+        }
+        let below = format!("{module}.{item}");
+        if !self.modules_ending(&below, language).is_empty() {
+            return Some(vec![Entity::Module(Name::new(below))]);
+        }
+        // A member of a type: Java's static imports, Rust's associated functions.
+        if let Some((outer, ty)) = module.rsplit_once(['.', '/'])
+            && let Some(Definition::Type(ty)) = self.declared(self.module(outer), ty)
+        {
+            return Some(self.member(Entity::Type(ty), item, ix, steps - 1));
+        }
+        if language == Language::Rust {
+            let krate = module.split('.').next().unwrap_or(module);
+            let found = self
+                .types_named(item)
+                .iter()
+                .find(|&&(tx, _)| self.unit(tx).module.split('.').next() == Some(krate));
+            if let Some(&ty) = found {
+                return Some(vec![Entity::Type(ty)]);
+            }
+            let found = self.functions_named(item).iter().find(|&&(fx, function)| {
+                self.unit(fx).module.split('.').next() == Some(krate)
+                    && self.unit(fx).function(function).owner.is_none()
+            });
+            if let Some(&function) = found {
+                return Some(vec![Entity::Function(function)]);
+            }
+        }
+        self.want_declared(item);
+        if units.is_empty() { None } else { Some(Vec::new()) }
+    }
+
+    /// The units of a library of the repository that is imported by its package's name.
+    fn library_units(&self, module: &str) -> Vec<UnitIx> {
+        let library = self.layout.libraries.iter().find(|library| {
+            !library.name.is_empty()
+                && module
+                    .strip_prefix(library.name.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        match library {
+            Some(library) => self
+                .iter_units()
+                .filter(|(_, unit)| library.holds(&unit.path))
+                .map(|(ix, _)| ix)
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// A member of an entity.
+    pub(crate) fn member(&self, object: Entity, name: &str, ix: UnitIx, steps: u32) -> Vec<Entity> {
+        if steps == 0 {
+            return Vec::new();
+        }
+        match object {
+            Entity::Path(path) => vec![Entity::Path(Name::new(format!("{path}.{name}")))],
+            Entity::Instance(ty) => {
+                let mut all = vec![Entity::Path(Name::new(format!("{ty}.{name}")))];
+                let models = self.models.of(self.unit(ix).language);
+                if let Some(model) = models.types.get(&ty) {
+                    let bases = model.extends.iter();
+                    all.extend(bases.map(|b| Entity::Path(Name::new(format!("{b}.{name}")))));
+                }
+                let language = self.unit(ix).language;
+                all.extend(self.extension(last_part(&ty), name, language).map(Entity::Function));
+                all
+            }
+            Entity::Module(module) => {
+                self.item_of_module(ix, &module, name, steps - 1).unwrap_or_default()
+            }
+            Entity::Type(ty) | Entity::Object(ty) => self.member_of_type(ty, name, ix, steps),
+            Entity::Function(function) => {
+                // A static of a function object, or a decorated function: `app.get` where `app`
+                // is made by a function of the repository without a known result.
+                let _ = function;
+                Vec::new()
+            }
+            Entity::Value(at) => match self.kind(at) {
+                ExprKind::Record(record) => record
+                    .fields
+                    .iter()
+                    .filter(|field| field.name == name)
+                    .flat_map(|field| self.entities_within((at.0, field.value), steps - 1))
+                    .collect(),
+                ExprKind::List(_) => Vec::new(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn member_of_type(&self, ty: TypeIxRef, name: &str, ix: UnitIx, steps: u32) -> Vec<Entity> {
+        if let Some(definition) = self.member_definition(ty, name, 0) {
+            return self.defined(definition, ix, name, steps - 1);
+        }
+        let assigned = self.assigned_to_member(ty, name);
+        if !assigned.is_empty() {
+            return assigned
+                .into_iter()
+                .take(ALTERNATIVES)
+                .flat_map(|value| self.entities_within(value, steps - 1))
+                .collect();
+        }
+        // What a base outside the repository brings along.
+        let mut inherited = Vec::new();
+        for base in self.outside_bases(ty) {
+            inherited.extend(self.member(Entity::Instance(base), name, ix, steps - 1));
+        }
+        if inherited.is_empty() {
+            let (tx, id) = ty;
+            let decl = &self.unit(tx).type_decl(id).name;
+            let language = self.unit(ix).language;
+            inherited.extend(self.extension(decl, name, language).map(Entity::Function));
+        }
+        inherited
+    }
+
+    /// An extension function on a type named so.
+    fn extension(&self, ty: &str, name: &str, language: Language) -> Option<FunctionRef> {
+        if !language.has_extensions() {
+            return None;
+        }
+        self.functions_named(name).iter().copied().find(|&(fx, function)| {
+            let unit = self.unit(fx);
+            let function = unit.function(function);
+            function.is_extension
+                && unit.language == language
+                && matches!(&function.owner, Some(groundrule_unit::Owner::Named(owner))
+                    if last_part(&owner.name) == ty)
+        })
+    }
+
+    /// The bases of a type, its bases' included, that the repository does not declare.
+    pub(crate) fn outside_bases(&self, ty: TypeIxRef) -> Vec<Name> {
+        let mut found = Vec::new();
+        let mut open = vec![ty];
+        let mut seen = Vec::new();
+        while let Some((ix, id)) = open.pop() {
+            if seen.contains(&(ix, id)) || seen.len() > 16 {
+                continue;
+            }
+            seen.push((ix, id));
+            let decl = self.unit(ix).type_decl(id);
+            for base in &decl.supers {
+                for entity in self.type_entities(ix, decl.declared_in, base) {
+                    match entity {
+                        Entity::Type(base) => open.push(base),
+                        Entity::Path(path) => found.push(path),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The bases of a type that the repository declares.
+    pub(crate) fn super_types(&self, (ix, id): TypeIxRef) -> Vec<TypeIxRef> {
+        let decl = self.unit(ix).type_decl(id);
+        decl.supers
+            .iter()
+            .filter_map(|base| self.repository_type_in(ix, decl.declared_in, base))
+            .filter(|&base| base != (ix, id))
+            .collect()
+    }
+
+    /// What a call gives back.
+    fn call_result(&self, at: ExprRef, call: &Call, steps: u32) -> Vec<Entity> {
+        let (ix, _) = at;
+        let language = self.unit(ix).language;
+        self.entities_within((ix, call.callee), steps - 1)
+            .into_iter()
+            .flat_map(|callee| match callee {
+                Entity::Path(path) => vec![self.library_result(path, call, language)],
+                Entity::Instance(ty) => vec![Entity::Instance(ty)],
+                Entity::Type(ty) => vec![Entity::Object(ty)],
+                Entity::Function(function) => self.function_result(function, steps - 1),
+                Entity::Value(value) => match self.kind(value) {
+                    ExprKind::Lambda(function) => {
+                        self.function_result((value.0, *function), steps - 1)
+                    }
+                    _ => Vec::new(),
+                },
+                Entity::Object(_) | Entity::Module(_) => Vec::new(),
+            })
+            .collect()
+    }
+
+    /// What a function of a library gives back, by the models and by the habits of names.
+    fn library_result(&self, path: Name, call: &Call, language: Language) -> Entity {
+        let models = self.models.of(language);
+        if let Entity::Instance(ty) = self.settle(path.clone(), language) {
+            return Entity::Instance(ty);
+        }
+        let last = last_part(&path);
+        // `T.new()`, `T.builder()`: without a model, an associated function is taken to make a T.
+        if call.form == CallForm::New || models.types.contains_key(&path) {
+            return Entity::Instance(path);
+        }
+        if language.constructs_by_call() && last.starts_with(char::is_uppercase) {
+            return Entity::Instance(path);
+        }
+        if language == Language::Rust
+            && matches!(last, "new" | "default" | "from" | "connect" | "try_from")
+            && let Some((ty, _)) = path.rsplit_once('.')
+        {
+            return Entity::Instance(Name::new(ty));
+        }
+        Entity::Path(Name::new(format!("{path}()")))
+    }
+
+    /// What a function of the repository gives back: its declared type, else its results.
+    pub(crate) fn function_result(&self, (ix, id): FunctionRef, steps: u32) -> Vec<Entity> {
+        if steps == 0 {
+            return Vec::new();
+        }
+        let unit = self.unit(ix);
+        let function = unit.function(id);
+        if function.is_constructor {
+            return self.owner_of((ix, id)).map(Entity::Object).into_iter().collect();
+        }
+        let declared = function
+            .returns
+            .as_ref()
+            .map(|ty| self.instance(ix, function.scope, ty))
+            .unwrap_or_default();
+        if !declared.is_empty() && !self.is_vague(&declared) {
+            return declared;
+        }
+        let given: Vec<Entity> = function
+            .results
+            .iter()
+            .take(ALTERNATIVES)
+            .flat_map(|&result| self.entities_within((ix, result), steps - 1))
+            .collect();
+        if given.is_empty() { declared } else { given }
+    }
+
+    /// What the items of a collection are.
+    fn items(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
+        if steps == 0 {
+            return Vec::new();
+        }
+        let (ix, _) = at;
+        match self.kind(at) {
+            ExprKind::List(items) => items
+                .iter()
+                .take(2)
+                .flat_map(|&item| self.entities_within((ix, item), steps - 1))
+                .collect(),
+            ExprKind::Name(name) => match self.declared_type(self.definition(at, name)) {
+                Some((ix, scope, ty)) => match item_type(&ty) {
+                    Some(item) => self.instance(ix, scope, item),
+                    None => Vec::new(),
+                },
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type as written at a definition, with the scope it is read in.
+    pub(crate) fn declared_type(
+        &self,
+        definition: Definition,
+    ) -> Option<(UnitIx, ScopeId, TypeRef)> {
+        match definition {
+            Definition::Bindings(ix, bindings) => {
+                let binding = &self.unit(ix).bindings[*bindings.last()? as usize];
+                Some((ix, binding.scope, binding.ty.clone()?))
+            }
+            Definition::Param((ix, function), index) => {
+                let function = self.unit(ix).function(function);
+                Some((ix, function.scope, function.params.get(index)?.ty.clone()?))
+            }
+            Definition::Field((ix, ty), index) => {
+                let decl = self.unit(ix).type_decl(ty);
+                Some((ix, decl.scope, decl.fields[index].ty.clone()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Instances of a type as written.
+    pub(crate) fn instance(&self, ix: UnitIx, scope: ScopeId, ty: &TypeRef) -> Vec<Entity> {
+        if let [inner, ..] = &*ty.args
+            && TRANSPARENT.contains(&last_part(&ty.name))
+        {
+            return self.instance(ix, scope, inner);
+        }
+        self.type_entities(ix, scope, ty)
+            .into_iter()
+            .filter_map(|entity| match entity {
+                Entity::Type(ty) => Some(Entity::Object(ty)),
+                Entity::Path(path) => Some(Entity::Instance(path)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A type as written, if the repository declares it.
+    pub(crate) fn repository_type(&self, ix: UnitIx, ty: &TypeRef) -> Option<TypeIxRef> {
+        self.repository_type_in(ix, ScopeId(0), ty)
+    }
+
+    pub(crate) fn repository_type_in(
+        &self,
+        ix: UnitIx,
+        scope: ScopeId,
+        ty: &TypeRef,
+    ) -> Option<TypeIxRef> {
+        self.type_entities(ix, scope, ty).into_iter().find_map(|entity| match entity {
+            Entity::Type(ty) => Some(ty),
+            _ => None,
+        })
+    }
+
+    /// What a type as written denotes: types of the repository or qualified names outside it.
+    pub(crate) fn type_entities(&self, ix: UnitIx, scope: ScopeId, ty: &TypeRef) -> Vec<Entity> {
+        let name = ty.name.as_str();
+        if name.is_empty() || matches!(name, "[]" | "{}" | "()") {
+            return Vec::new();
+        }
+        if let Some(bounds) = self.type_parameter(ix, scope, name) {
+            return bounds
+                .iter()
+                .take(2)
+                .filter(|bound| bound.name != ty.name)
+                .flat_map(|bound| self.type_entities(ix, ScopeId(0), bound))
+                .collect();
+        }
+        let mut parts = name.split('.');
+        let first = parts.next().unwrap_or(name);
+        let definition = match self.definition_in(ix, scope, u32::MAX, first) {
+            // A variable may share a type's name (Go's `item := item.New()`).
+            Definition::Bindings(..) | Definition::Param(..) | Definition::Field(..) => {
+                self.type_definition(ix, first)
+            }
+            other => other,
+        };
+        let mut found = self.defined(definition, ix, first, 6);
+        for part in parts {
+            found = found.into_iter().flat_map(|entity| self.member(entity, part, ix, 6)).collect();
+        }
+        let found: Vec<Entity> = found
+            .into_iter()
+            .flat_map(|entity| match entity {
+                Entity::Type((tx, id)) => {
+                    let decl = self.unit(tx).type_decl(id);
+                    match &decl.alias_of {
+                        Some(target) if target.name != ty.name => {
+                            let aliased = self.type_entities(tx, decl.declared_in, target);
+                            if aliased.is_empty() { vec![Entity::Type((tx, id))] } else { aliased }
+                        }
+                        _ => vec![Entity::Type((tx, id))],
+                    }
+                }
+                other => vec![other],
+            })
+            .collect();
+        if found.iter().all(|entity| matches!(entity, Entity::Path(path) if !path.contains('.'))) {
+            self.want_declared(last_part(name));
+        }
+        found
+    }
+
+    /// The definition of a type's name, variables left aside.
+    fn type_definition(&self, ix: UnitIx, name: &str) -> Definition {
+        let index = self.unit_index(ix);
+        if let Some(ty) = index.types.get(name).and_then(|all| all.first()) {
+            return Definition::Type((ix, *ty));
+        }
+        match index.imports.get(name).and_then(|all| all.last()) {
+            Some(import) => Definition::Import(ix, *import),
+            None => Definition::Outside,
+        }
+    }
+
+    /// The bounds of a type parameter visible in a scope.
+    fn type_parameter(&self, ix: UnitIx, scope: ScopeId, name: &str) -> Option<Vec<TypeRef>> {
+        let unit = self.unit(ix);
+        unit.scopes_around(scope).find_map(|(_, around)| {
+            let params = match around.kind {
+                groundrule_unit::ScopeKind::Function(f) => &unit.function(f).type_params,
+                groundrule_unit::ScopeKind::Type(t) => &unit.type_decl(t).type_params,
+                _ => return None,
+            };
+            params.iter().find(|param| param.name == name).map(|param| param.bounds.clone())
+        })
+    }
+}
+
+/// The type of a collection's items.
+pub(crate) fn item_type(ty: &TypeRef) -> Option<&TypeRef> {
+    match (ty.name.as_str(), &*ty.args) {
+        ("{}", [_, value]) => Some(value),
+        (_, [item]) => Some(item),
+        (_, [_, value]) => Some(value),
+        _ => None,
+    }
+}
+
+/// How many leading folders two paths share.
+fn common_prefix(a: &str, b: &str) -> usize {
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
+}
