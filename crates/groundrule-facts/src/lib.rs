@@ -1,11 +1,17 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
+mod deadline;
 mod define;
+mod link;
 mod models;
+mod outbound;
 mod program;
 mod resolve;
+mod settings;
 mod subject;
+mod values;
 
+pub use link::{Linked, link};
 pub use models::{ModelError, ModelSource, Models};
 pub use program::{Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, Wanted};
 pub use subject::{

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::outbound::OutboundRow;
 use super::outbound::RetryRow;
-use super::pattern::{PatternTable, expand};
-use super::{DeadlineScope, LanguageModels, Library, Outbound, RetryPolicy, TypeModel};
+use super::pattern::expand;
+use super::{Carrier, DeadlineScope, LanguageModels, Library, Outbound, RetryPolicy, TypeModel};
 
 /// All library models, by language.
 #[derive(Debug, Default)]
@@ -49,6 +49,8 @@ struct ModelFile {
     outbound: Vec<OutboundRow>,
     #[serde(default)]
     deadline_scope: Vec<DeadlineScope>,
+    #[serde(default)]
+    carrier: Vec<Carrier>,
     #[serde(default)]
     retry: Vec<RetryRow>,
 }
@@ -127,6 +129,10 @@ impl LanguageModels {
         for scope in &file.deadline_scope {
             self.know(&scope.calls);
             self.deadline_scopes.add(&scope.calls, scope.clone());
+        }
+        for carrier in &file.carrier {
+            self.know(&carrier.calls);
+            self.carriers.add(&carrier.calls, carrier.clone());
         }
         for row in &file.retry {
             self.know(&row.calls);

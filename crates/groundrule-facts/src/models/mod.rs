@@ -17,7 +17,8 @@ use groundrule_unit::{Language, Name};
 
 pub use load::{ModelError, ModelSource, Models};
 pub use outbound::{
-    DeadlineScope, KnobModel, Outbound, OutboundRow, RetryPolicy, RetryReach, RetryRow, ZeroMeans,
+    Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, OutboundRow, RetryPolicy,
+    RetryReach, RetryRow, ZeroMeans,
 };
 pub use pattern::PatternTable;
 pub(crate) use pattern::last_part;
@@ -38,6 +39,7 @@ pub struct Library {
 #[derive(Debug, Default)]
 pub struct LanguageModels {
     pub outbound: PatternTable<Outbound>,
+    pub carriers: PatternTable<Carrier>,
     pub deadline_scopes: PatternTable<DeadlineScope>,
     pub retries: PatternTable<RetryPolicy>,
     /// Types by the calls that make them.

@@ -55,6 +55,10 @@ pub struct KnobModel {
     /// The position of an argument whose own deadline counts: a Go context.
     #[serde(default)]
     pub context: Option<u32>,
+    /// Names under which a signal, token or prepared request is handed over that carries a
+    /// deadline of its own (`signal`, `cancellationToken`).
+    #[serde(default)]
+    pub carriers: Vec<Name>,
     /// Keys in configuration files that set it for the whole service; a `*` part stands for any.
     #[serde(default)]
     pub config: Vec<Name>,
@@ -134,4 +138,25 @@ pub enum RetryReach {
     Wrapped,
     /// The clients of the service: it counts wherever it stands.
     Clients,
+}
+
+/// A function that makes a context, signal, token or request, and the deadline that it carries.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Carrier {
+    /// Qualified names of functions or constructors.
+    pub calls: Vec<String>,
+    pub state: CarrierState,
+}
+
+/// The deadline that a carrier has from birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CarrierState {
+    /// `context.WithTimeout`, `AbortSignal.timeout`.
+    Finite,
+    /// `context.Background`, a request made without a context.
+    None,
+    /// That of whoever called.
+    Inherited,
 }

@@ -1,0 +1,26 @@
+//! Linking: the program's units and documents become finished subjects.
+
+use rayon::prelude::*;
+
+use crate::Subject;
+use crate::program::{Program, UnitIx, Wanted};
+
+/// What linking a program gives.
+#[derive(Debug, Default)]
+pub struct Linked {
+    /// Sorted by place and kind.
+    pub subjects: Vec<Subject>,
+    /// What was looked for in vain: with the files that declare it, more could be said.
+    pub wanted: Wanted,
+}
+
+/// Finds every subject of the program.
+pub fn link(program: &Program<'_>) -> Linked {
+    let units: Vec<UnitIx> = program.iter_units().map(|(ix, _)| ix).collect();
+    let mut subjects: Vec<Subject> =
+        units.par_iter().flat_map_iter(|&ix| program.outbound_calls(ix)).collect();
+    subjects.sort_by(|a, b| {
+        (&a.place, a.attributes.kind(), &a.label).cmp(&(&b.place, b.attributes.kind(), &b.label))
+    });
+    Linked { subjects, wanted: program.wanted() }
+}

@@ -1,0 +1,163 @@
+//! Outbound calls: where services call over the network, and what bounds and repeats the calls.
+
+use groundrule_unit::{ExprKind, Name, Place, Span};
+
+use crate::models::{Outbound, last_part};
+use crate::program::{ExprRef, Program, UnitIx, last_name};
+use crate::{Attributes, Knob, KnobState, OutboundCall, Subject, Unresolved};
+
+impl Program<'_> {
+    /// The outbound calls of a unit, in source order.
+    pub(crate) fn outbound_calls(&self, ix: UnitIx) -> Vec<Subject> {
+        let unit = self.unit(ix);
+        let table = &self.models.of(unit.language).outbound;
+        let mut found: Vec<Subject> = Vec::new();
+        for (id, expr) in unit.iter_exprs() {
+            let name = match &expr.kind {
+                ExprKind::Call(call) => last_name(unit, call.callee).map(Name::as_str),
+                ExprKind::Record(record) => record.ty.as_ref().map(|ty| last_part(&ty.name)),
+                _ => None,
+            };
+            if name.is_some_and(|name| table.may_match(name))
+                && !unit.is_test(expr.span)
+                && let Some(subject) = self.outbound_call((ix, id))
+            {
+                found.push(subject);
+            }
+        }
+        found
+    }
+
+    fn outbound_call(&self, at: ExprRef) -> Option<Subject> {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let expr = unit.expr(id);
+        let (paths, callee_end, arguments) = match &expr.kind {
+            ExprKind::Call(call) => {
+                (self.paths((ix, call.callee)), unit.expr(call.callee).span.end, call.args.len())
+            }
+            ExprKind::Record(_) => (self.paths(at), expr.span.end, 0),
+            _ => return None,
+        };
+        let outbound = paths.iter().find_map(|path| self.outbound_row(&unit.path, ix, path))?;
+        let row = &outbound.row;
+        if arguments < row.arguments {
+            return None;
+        }
+        let settings = self.settings(at);
+        let mut deadline = self.knob(&row.deadline, &settings, at);
+        if deadline.state != KnobState::Finite
+            && let Some(bound) = self.bounding_scope(at)
+        {
+            deadline = bound;
+        }
+        let mut retry = self.knob(&row.retry, &settings, at);
+        if retry.state == KnobState::Inherited {
+            retry.state = KnobState::Unknown;
+        }
+        let callee = match &expr.kind {
+            ExprKind::Call(call) => self.text((ix, call.callee)),
+            _ => self.text(at),
+        };
+        let unresolved = [("deadline", &deadline), ("retry", &retry)]
+            .into_iter()
+            .filter_map(|(attribute, knob)| reason(attribute, knob))
+            .collect();
+        let method = row.method.as_deref().and_then(|how| self.http_method(how, at));
+        let place = self.head(ix, Span { start: expr.span.start, end: callee_end });
+        Some(Subject {
+            services: self.services_of(&unit.path),
+            language: Some(unit.language),
+            symbol: self.symbol(ix, expr.scope),
+            label: Name::new(&callee),
+            place,
+            attributes: Attributes::OutboundCall(OutboundCall {
+                protocol: row.protocol,
+                is_client: row.client,
+                callee,
+                library: outbound.library.name.to_string(),
+                method: method.unwrap_or_default(),
+                deadline,
+                retry,
+                idempotency_key: settings.list.iter().any(|setting| {
+                    let name = setting.name.to_lowercase().replace(['-', '_'], "");
+                    name.contains("idempotencykey")
+                }),
+            }),
+            unresolved,
+        })
+    }
+
+    /// The row for a path that holds for the version in use.
+    pub(crate) fn outbound_row<'s>(
+        &'s self,
+        file: &str,
+        ix: UnitIx,
+        path: &'s str,
+    ) -> Option<&'s Outbound> {
+        self.models.of(self.unit(ix).language).outbound.find(path).find(|outbound| {
+            outbound.row.versions.as_ref().is_none_or(|range| {
+                let version = self.version_of(file, &outbound.library.packages);
+                range.holds(version.as_deref())
+            })
+        })
+    }
+
+    fn http_method(&self, how: &str, (ix, id): ExprRef) -> Option<String> {
+        let unit = self.unit(ix);
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return None };
+        let method = match how.strip_prefix("argument:") {
+            Some(index) => {
+                let arg = call.args.get(index.parse::<usize>().ok()?)?;
+                self.constant_text((ix, arg.value))?
+            }
+            None => last_name(unit, call.callee)?.to_string(),
+        };
+        let method = method.trim_end_matches("Async").to_uppercase();
+        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+            .iter()
+            .find(|known| method.starts_with(**known))
+            .map(|known| (*known).to_owned())
+    }
+
+    /// The place of a span, cut to at most three lines so that reports stay short.
+    pub(crate) fn head(&self, ix: UnitIx, span: Span) -> Place {
+        let unit = self.unit(ix);
+        let place = unit.place(span);
+        match unit.lines.start(place.line + 3) {
+            Some(end) if end < span.end => unit.place(Span { start: span.start, end: end - 1 }),
+            _ => place,
+        }
+    }
+
+    /// The folders of the services that a file's code runs in.
+    pub(crate) fn services_of(&self, path: &str) -> Vec<std::sync::Arc<str>> {
+        let running = self.layout.services_running(path);
+        if !running.is_empty() {
+            return running.iter().map(|service| service.folder.clone()).collect();
+        }
+        match self.layout.library_of(path) {
+            Some(library) => vec![library.folder.clone()],
+            None => vec![".".into()],
+        }
+    }
+}
+
+/// Why a knob is open, in words.
+fn reason(attribute: &str, knob: &Knob) -> Option<Unresolved> {
+    let reason = match knob.state {
+        KnobState::Inherited => format!(
+            "the {attribute} can only come from the caller's context `{}`, and nothing in the \
+             repository sets one",
+            knob.value
+        ),
+        KnobState::Unknown if knob.value.is_empty() => {
+            format!("what sets the {attribute} comes from outside the repository")
+        }
+        KnobState::Unknown => {
+            format!("the {attribute} depends on `{}`, which could not be resolved", knob.value)
+        }
+        _ => return None,
+    };
+    Some(Unresolved { attribute: Name::new(attribute), reason, place: knob.place.clone() })
+}

@@ -1,0 +1,557 @@
+//! Values: constants behind names, and what a setting is set to.
+
+use groundrule_unit::{ExprId, ExprKind, Language, Name, Part};
+
+use crate::define::Definition;
+use crate::models::last_part;
+use crate::program::{ExprRef, Program};
+
+/// How many steps a value is followed.
+const STEPS: u32 = 8;
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Text(String),
+    Number(f64),
+    Bool(bool),
+    Null,
+    /// Something that only running the program can tell, or that is no constant.
+    Computed,
+    /// A parameter that no caller in the repository fills.
+    Parameter,
+}
+
+impl Program<'_> {
+    /// What an expression's value may be, as far as constants reach.
+    pub(crate) fn values(&self, at: ExprRef) -> Vec<Value> {
+        let mut found = Vec::new();
+        self.collect_values(at, STEPS, &mut found);
+        found.truncate(8);
+        found
+    }
+
+    /// The constant text of an expression, if there is just one.
+    pub(crate) fn constant_text(&self, at: ExprRef) -> Option<String> {
+        match self.values(at).as_slice() {
+            [Value::Text(text)] => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// The text of an expression in which each part that is no constant is `{}`.
+    pub(crate) fn text_with_holes(&self, at: ExprRef) -> String {
+        self.holed(at, STEPS)
+    }
+
+    fn holed(&self, at: ExprRef, steps: u32) -> String {
+        const HOLE: &str = "{}";
+        let (ix, _) = at;
+        if steps == 0 {
+            return HOLE.to_owned();
+        }
+        match self.kind(at) {
+            ExprKind::String(text) => text.to_string(),
+            ExprKind::Number(number) => number.to_string(),
+            ExprKind::Template(parts) => parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(text) => text.to_string(),
+                    Part::Value { value, .. } => self.holed((ix, *value), steps - 1),
+                })
+                .collect(),
+            ExprKind::Binary { op, left, right } if op == "+" => {
+                self.holed((ix, *left), steps - 1) + &self.holed((ix, *right), steps - 1)
+            }
+            ExprKind::Cast { operand, .. } => self.holed((ix, *operand), steps - 1),
+            ExprKind::Call(call) => self.formatted(at, call, steps),
+            _ => match self.values(at).as_slice() {
+                [Value::Text(text)] => text.clone(),
+                [Value::Number(number)] => number.to_string(),
+                _ => match self.sources(at).as_slice() {
+                    &[source] if source != at => self.holed(source, steps - 1),
+                    _ => HOLE.to_owned(),
+                },
+            },
+        }
+    }
+
+    /// `Sprintf("/v%d", n)`, `"…".format(…)`, `join(a, b)`: text with holes.
+    fn formatted(&self, (ix, _): ExprRef, call: &groundrule_unit::Call, steps: u32) -> String {
+        let unit = self.unit(ix);
+        let name = crate::program::last_name(unit, call.callee).map(Name::as_str).unwrap_or("");
+        let mut args = call.args.iter().map(|arg| self.holed((ix, arg.value), steps - 1));
+        match name {
+            "Sprintf" | "format" | "String.format" if !call.args.is_empty() => {
+                let Some(template) = args.next() else { return "{}".to_owned() };
+                if !template.contains('%') {
+                    // Rust's `format!` has the filled template as its first argument.
+                    return template;
+                }
+                let mut out = String::new();
+                let mut rest = template.as_str();
+                while let Some(at) = rest.find('%') {
+                    out.push_str(&rest[..at]);
+                    let verb = rest[at + 1..].find(|c: char| c.is_ascii_alphabetic() || c == '%');
+                    let Some(verb) = verb else { break };
+                    if rest[at + 1..].starts_with('%') {
+                        out.push('%');
+                    } else {
+                        out.push_str(&args.next().unwrap_or_else(|| "{}".to_owned()));
+                    }
+                    rest = &rest[at + 2 + verb..];
+                }
+                out.push_str(rest);
+                out
+            }
+            "join" | "JoinPath" | "urljoin" => {
+                let parts: Vec<String> = args.collect();
+                parts
+                    .iter()
+                    .map(|part| part.trim_matches('/'))
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("/")
+            }
+            "String" | "str" | "toString" | "to_string" | "trim" => {
+                args.next().unwrap_or_else(|| "{}".to_owned())
+            }
+            _ => "{}".to_owned(),
+        }
+    }
+
+    fn collect_values(&self, at: ExprRef, steps: u32, found: &mut Vec<Value>) {
+        if steps == 0 || found.len() > 8 {
+            found.push(Value::Computed);
+            return;
+        }
+        let (ix, id) = at;
+        match self.kind(at) {
+            ExprKind::String(text) => found.push(Value::Text(text.to_string())),
+            ExprKind::Number(number) => found.push(number_value(number)),
+            ExprKind::Bool(value) => found.push(Value::Bool(*value)),
+            ExprKind::Null => found.push(Value::Null),
+            ExprKind::Choice(options) => {
+                options.iter().for_each(|&o| self.collect_values((ix, o), steps - 1, found));
+            }
+            ExprKind::Cast { operand, .. } => {
+                self.collect_values((ix, *operand), steps - 1, found);
+            }
+            ExprKind::Unary { op, operand } if op == "-" => {
+                let mut inner = Vec::new();
+                self.collect_values((ix, *operand), steps - 1, &mut inner);
+                found.extend(inner.into_iter().map(|value| match value {
+                    Value::Number(number) => Value::Number(-number),
+                    _ => Value::Computed,
+                }));
+            }
+            ExprKind::Binary { op, left, right } => {
+                found.push(self.arithmetic(op, (ix, *left), (ix, *right), steps));
+            }
+            ExprKind::Template(_) => {
+                let text = self.holed(at, steps - 1);
+                found.push(if text.contains("{}") { Value::Computed } else { Value::Text(text) });
+            }
+            ExprKind::Name(_) | ExprKind::Member { .. } => {
+                let sources = self.sources(at);
+                if sources.is_empty() || sources == [at] {
+                    found.push(self.unresolved_value(at));
+                } else {
+                    for source in sources {
+                        self.collect_values(source, steps - 1, found);
+                    }
+                }
+            }
+            ExprKind::Call(call) => {
+                // Durations and conversions: their value is that of their argument.
+                match &*call.args {
+                    [only] if only.name.is_none() => {
+                        let mut inner = Vec::new();
+                        self.collect_values((ix, only.value), steps - 1, &mut inner);
+                        found.extend(inner.into_iter().map(|value| match value {
+                            Value::Number(number) => Value::Number(number),
+                            Value::Null => Value::Null,
+                            _ => Value::Computed,
+                        }));
+                    }
+                    _ => found.push(Value::Computed),
+                }
+            }
+            _ => {
+                let _ = id;
+                found.push(Value::Computed);
+            }
+        }
+    }
+
+    /// A name without a source: words of libraries for nothing, or unknown.
+    fn unresolved_value(&self, at: ExprRef) -> Value {
+        let unit = self.unit(at.0);
+        match crate::program::last_name(unit, at.1).map(Name::as_str) {
+            Some("None" | "nil" | "null" | "undefined") => Value::Null,
+            Some(
+                "InfiniteTimeSpan"
+                | "Infinite"
+                | "Infinity"
+                | "INFINITE"
+                | "INFINITE_TIMEOUT_MS"
+                | "NEVER"
+                | "DO_NOT_WAIT_FOREVER",
+            ) => Value::Null,
+            Some("MAX") if self.text(at).contains("Duration") => Value::Null,
+            Some("Zero" | "ZERO") => Value::Number(0.0),
+            _ => {
+                if let ExprKind::Name(name) = self.kind(at)
+                    && let Definition::Param(..) = self.definition(at, name)
+                {
+                    return Value::Parameter;
+                }
+                Value::Computed
+            }
+        }
+    }
+
+    fn arithmetic(&self, op: &str, left: ExprRef, right: ExprRef, steps: u32) -> Value {
+        let one = |at| {
+            let mut found = Vec::new();
+            self.collect_values(at, steps - 1, &mut found);
+            if found.len() == 1 { found.remove(0) } else { Value::Computed }
+        };
+        match (op, one(left), one(right)) {
+            ("*", Value::Number(a), Value::Number(b)) => Value::Number(a * b),
+            ("*", Value::Number(a), _) | ("*", _, Value::Number(a)) if a == 0.0 => Value::Number(a),
+            ("+", Value::Number(a), Value::Number(b)) => Value::Number(a + b),
+            ("+", Value::Text(a), Value::Text(b)) => Value::Text(a + &b),
+            _ => Value::Computed,
+        }
+    }
+
+    /// The expressions that a name, member or call of the repository takes its value from: through
+    /// variables, constants, fields, defaults, parameters and results. An expression that has no
+    /// further source is its own.
+    pub(crate) fn sources(&self, at: ExprRef) -> Vec<ExprRef> {
+        let mut found = Vec::new();
+        self.collect_sources(at, STEPS, &mut found);
+        let mut seen: Vec<ExprRef> = Vec::with_capacity(found.len());
+        found.retain(|source| {
+            let new = !seen.contains(source);
+            seen.push(*source);
+            new
+        });
+        found
+    }
+
+    fn collect_sources(&self, at: ExprRef, steps: u32, found: &mut Vec<ExprRef>) {
+        if steps == 0 || found.len() > 12 {
+            return;
+        }
+        let (ix, _) = at;
+        match self.kind(at) {
+            ExprKind::Name(name) => {
+                let definition = self.definition(at, name);
+                self.definition_sources(definition, at, name, steps, found);
+            }
+            ExprKind::Member { object, name } => {
+                let before = found.len();
+                if self.is_receiver((ix, *object)) {
+                    let ty = match self.entities_within((ix, *object), 4).first() {
+                        Some(crate::resolve::Entity::Object(ty)) => Some(*ty),
+                        _ => None,
+                    };
+                    if let Some(definition) = ty.and_then(|ty| self.member_definition(ty, name, 0))
+                    {
+                        self.definition_sources(definition, at, name, steps, found);
+                    } else if let Some(ty) = ty {
+                        for value in self.assigned_to_member(ty, name) {
+                            self.collect_sources(value, steps - 1, found);
+                        }
+                    }
+                } else {
+                    self.member_sources(at, (ix, *object), name, steps, found);
+                }
+                if found.len() == before {
+                    found.push(at);
+                }
+            }
+            ExprKind::Choice(options) => {
+                options.iter().for_each(|&o| self.collect_sources((ix, o), steps - 1, found));
+            }
+            ExprKind::Cast { operand, .. } => {
+                self.collect_sources((ix, *operand), steps - 1, found);
+            }
+            ExprKind::Call(call) => {
+                let before = found.len();
+                for entity in self.entities_within((ix, call.callee), 6) {
+                    if let crate::resolve::Entity::Function((fx, function)) = entity
+                        && !self.unit(fx).function(function).is_constructor
+                    {
+                        for &result in &self.unit(fx).function(function).results {
+                            self.collect_sources((fx, result), steps - 1, found);
+                        }
+                    }
+                }
+                if found.len() == before {
+                    found.push(at);
+                }
+            }
+            ExprKind::Element { of, index } => {
+                let mut inner = Vec::new();
+                self.collect_sources((ix, *of), steps - 1, &mut inner);
+                for source in inner {
+                    match self.kind(source) {
+                        ExprKind::List(items) if items.len() > *index as usize => {
+                            let item = (source.0, items[*index as usize]);
+                            self.collect_sources(item, steps - 1, found);
+                        }
+                        _ if *index == 0 => found.push(source),
+                        _ => found.push(at),
+                    }
+                }
+            }
+            _ => found.push(at),
+        }
+    }
+
+    fn definition_sources(
+        &self,
+        definition: Definition,
+        at: ExprRef,
+        name: &str,
+        steps: u32,
+        found: &mut Vec<ExprRef>,
+    ) {
+        match definition {
+            Definition::Bindings(ix, bindings) => {
+                let before = found.len();
+                for id in bindings {
+                    if let Some(value) = self.unit(ix).bindings[id as usize].value {
+                        self.collect_sources((ix, value), steps - 1, found);
+                    }
+                }
+                if found.len() == before {
+                    found.push(at);
+                }
+            }
+            Definition::Param(function, index) => {
+                let passed = self.arguments_for(function, index, 8);
+                let declared = &self.unit(function.0).function(function.1).params[index];
+                let default = declared.default.map(|value| (function.0, value));
+                if passed.is_empty() && default.is_none() {
+                    found.push(at);
+                }
+                for value in passed.into_iter().chain(default) {
+                    if value != at {
+                        self.collect_sources(value, steps.min(5) - 1, found);
+                    }
+                }
+            }
+            Definition::Field((ix, ty), index) => {
+                let before = found.len();
+                let field = &self.unit(ix).type_decl(ty).fields[index];
+                if let Some(default) = field.default {
+                    self.collect_sources((ix, default), steps - 1, found);
+                }
+                for value in self.assigned_to_member((ix, ty), name) {
+                    self.collect_sources(value, steps - 1, found);
+                }
+                if let Some(getter) = field.getter {
+                    for &result in &self.unit(ix).function(getter).results {
+                        self.collect_sources((ix, result), steps - 1, found);
+                    }
+                }
+                if found.len() == before {
+                    for value in self.header_arguments((ix, ty), &field.name) {
+                        self.collect_sources(value, steps.min(5) - 1, found);
+                    }
+                }
+                if found.len() == before {
+                    found.push(at);
+                }
+            }
+            Definition::Import(ix, import) => {
+                let import = self.unit(ix).imports[import as usize].clone();
+                let before = found.len();
+                for entity in self.imported(ix, &import, 6) {
+                    if let crate::resolve::Entity::Value(value) = entity {
+                        found.push(value);
+                    }
+                }
+                if found.len() == before {
+                    found.push(at);
+                }
+            }
+            _ => found.push(at),
+        }
+    }
+
+    /// What fills a field through the constructor: record literals and parameters of its name.
+    fn header_arguments(&self, (ix, ty): crate::program::TypeIxRef, field: &str) -> Vec<ExprRef> {
+        let unit = self.unit(ix);
+        let decl = unit.type_decl(ty);
+        let constructor = self.functions_named("new").iter().copied().find(|&(fx, f)| {
+            fx == ix
+                && self.unit(fx).function(f).is_constructor
+                && self.owner_of((fx, f)) == Some((ix, ty))
+        });
+        let _ = decl;
+        match constructor {
+            Some(function) => {
+                let params = &self.unit(ix).function(function.1).params;
+                match params.iter().position(|param| param.name == field) {
+                    Some(index) => self.arguments_for(function, index, 4),
+                    None => Vec::new(),
+                }
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// A member of something that is not the receiver: a field of a literal, a constant of a type
+    /// or module.
+    fn member_sources(
+        &self,
+        at: ExprRef,
+        object: ExprRef,
+        name: &str,
+        steps: u32,
+        found: &mut Vec<ExprRef>,
+    ) {
+        for entity in self.entities_within(object, steps.min(6)) {
+            match entity {
+                crate::resolve::Entity::Value(value) => {
+                    if let ExprKind::Record(record) = self.kind(value) {
+                        for field in record.fields.iter().filter(|field| field.name == name) {
+                            self.collect_sources((value.0, field.value), steps - 1, found);
+                        }
+                    }
+                }
+                crate::resolve::Entity::Type(ty) | crate::resolve::Entity::Object(ty) => {
+                    if let Some(Definition::Field((ix, ty), index)) =
+                        self.member_definition(ty, name, 0)
+                    {
+                        let definition = Definition::Field((ix, ty), index);
+                        self.definition_sources(definition, at, name, steps - 1, found);
+                    }
+                }
+                crate::resolve::Entity::Module(module) => {
+                    let language = self.unit(at.0).language;
+                    let units = self.modules_ending(&module, language);
+                    if let Some(definition) = self.declared(&units, name) {
+                        self.definition_sources(definition, at, name, steps - 1, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.retain(|source| *source != at);
+    }
+
+    /// An expression as written, put on one line and shortened to 80 characters.
+    pub(crate) fn text(&self, at: ExprRef) -> String {
+        let mut out = String::new();
+        self.write(at, &mut out, 6);
+        if out.chars().count() > 80 {
+            out = out.chars().take(79).collect();
+            out.push('…');
+        }
+        out
+    }
+
+    fn write(&self, at: ExprRef, out: &mut String, depth: u32) {
+        let (ix, _) = at;
+        if depth == 0 || out.len() > 200 {
+            out.push('…');
+            return;
+        }
+        match self.kind(at) {
+            ExprKind::Name(name) => out.push_str(name),
+            ExprKind::This => out.push_str(match self.unit(ix).language {
+                Language::Python | Language::Rust => "self",
+                _ => "this",
+            }),
+            ExprKind::Member { object, name } => {
+                self.write((ix, *object), out, depth - 1);
+                out.push_str(
+                    if self.unit(ix).language == Language::Rust && self.is_type_like((ix, *object))
+                    {
+                        "::"
+                    } else {
+                        "."
+                    },
+                );
+                out.push_str(name);
+            }
+            ExprKind::Call(call) => {
+                if call.form == groundrule_unit::CallForm::New {
+                    out.push_str("new ");
+                }
+                self.write((ix, call.callee), out, depth - 1);
+                out.push_str(if call.args.is_empty() { "()" } else { "(…)" });
+            }
+            ExprKind::Index { object, index } => {
+                self.write((ix, *object), out, depth - 1);
+                out.push('[');
+                self.write((ix, *index), out, depth - 1);
+                out.push(']');
+            }
+            ExprKind::String(text) => {
+                out.push('"');
+                out.push_str(text);
+                out.push('"');
+            }
+            ExprKind::Number(number) => out.push_str(number),
+            ExprKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            ExprKind::Null => out.push_str("null"),
+            ExprKind::Record(record) => {
+                if let Some(ty) = &record.ty {
+                    out.push_str(&ty.name);
+                }
+                out.push_str("{…}");
+            }
+            ExprKind::Template(_) => out.push_str(&self.text_with_holes(at)),
+            ExprKind::Binary { op, left, right } => {
+                self.write((ix, *left), out, depth - 1);
+                out.push(' ');
+                out.push_str(op);
+                out.push(' ');
+                self.write((ix, *right), out, depth - 1);
+            }
+            ExprKind::Cast { operand, .. } | ExprKind::Unary { operand, .. } => {
+                self.write((ix, *operand), out, depth - 1);
+            }
+            ExprKind::Element { of, .. } => self.write((ix, *of), out, depth - 1),
+            _ => out.push('…'),
+        }
+    }
+
+    fn is_type_like(&self, at: ExprRef) -> bool {
+        let name: Option<&Name> = crate::program::last_name(self.unit(at.0), at.1);
+        name.is_some_and(|name| {
+            name.starts_with(char::is_uppercase)
+                || matches!(self.kind(at), ExprKind::Name(n)
+                    if matches!(self.definition(at, n), Definition::Import(..) | Definition::Outside))
+        })
+    }
+}
+
+/// A number as written, suffixes and separators left aside.
+pub(crate) fn number_value(text: &str) -> Value {
+    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    let end = digits
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E')))
+        .unwrap_or(digits.len());
+    match digits[..end].trim_end_matches(['e', 'E']).parse() {
+        Ok(number) => Value::Number(number),
+        Err(_) => Value::Computed,
+    }
+}
+
+/// Whether a name, split at dots, ends in one of the given parts.
+pub(crate) fn ends_in(path: &str, parts: &[&str]) -> bool {
+    parts.contains(&last_part(path))
+}
+
+/// The expression ids of a call's arguments in order.
+pub(crate) fn argument_values(call: &groundrule_unit::Call) -> impl Iterator<Item = ExprId> + '_ {
+    call.args.iter().map(|arg| arg.value)
+}
