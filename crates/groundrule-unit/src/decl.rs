@@ -17,7 +17,8 @@ pub struct TypeRef {
     pub name: Name,
     /// Type arguments; an array, slice or list type of `T` is `name: "[]"` with one argument,
     /// a map `name: "{}"` with two, a function type `name: "()"` with what it returns. A tuple,
-    /// and what a Go function with several results returns, is `name: "(,)"`.
+    /// and what a Go function with several results returns, is `name: "(,)"`. TypeScript's unions
+    /// are `name: "|"`, its intersections `name: "&"`, `typeof x` is `name: "typeof"` with `x`.
     pub args: Box<[TypeRef]>,
 }
 

@@ -7,7 +7,7 @@ use groundrule_unit::{
 use tree_sitter::Node;
 
 use super::{
-    Lowering, field, first,
+    DECLARATION_DEPTH, Lowering, field, first,
     functions::{Head, Place},
 };
 use crate::syntax::{children, fields, has, span};
@@ -41,7 +41,7 @@ impl Lowering<'_> {
         if let Some(body) = field(node, "body") {
             self.class_body(id, body);
         }
-        self.build.leave();
+        self.leave_type();
         id
     }
 
@@ -69,7 +69,13 @@ impl Lowering<'_> {
         let id = self.build.type_decl(|_| decl);
         let scope = self.build.enter(ScopeKind::Type(id), at);
         self.decl(id).scope = scope;
+        self.depth += DECLARATION_DEPTH;
         id
+    }
+
+    fn leave_type(&mut self) {
+        self.depth -= DECLARATION_DEPTH;
+        self.build.leave();
     }
 
     fn decl(&mut self, id: TypeId) -> &mut TypeDecl {
@@ -216,7 +222,7 @@ impl Lowering<'_> {
         let mut decl = self.declare(node, field(node, "name"), TypeKind::Alias);
         decl.alias_of = Some(self.type_ref(value));
         self.enter_type(decl, span(node));
-        self.build.leave();
+        self.leave_type();
     }
 
     /// An interface, an object type alias, or an object type in place, which gets `name`.
@@ -249,7 +255,7 @@ impl Lowering<'_> {
                 self.signature(id, member);
             }
         }
-        self.build.leave();
+        self.leave_type();
     }
 
     /// A member of an interface or an object type.
@@ -284,18 +290,15 @@ impl Lowering<'_> {
             };
             self.decl(id).fields.push(made);
         }
-        self.build.leave();
+        self.leave_type();
     }
 
     /// A class as a value: its name, where it has one.
     pub(super) fn class_value(&mut self, node: Node<'_>) -> groundrule_unit::ExprId {
         let id = self.class(node, None, Vec::new());
         let name = self.decl(id).name.clone();
-        let kind = if name.is_empty() {
-            ExprKind::Unknown(Box::default())
-        } else {
-            ExprKind::Name(name)
-        };
+        let kind =
+            if name.is_empty() { ExprKind::Unknown(Box::default()) } else { ExprKind::Name(name) };
         self.build.expr(kind, span(node))
     }
 

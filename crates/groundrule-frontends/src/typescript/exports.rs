@@ -1,6 +1,6 @@
 //! Exports: ES exports of every form, and CommonJS's `module.exports` and `exports.x`.
 
-use groundrule_unit::{ExprId, ExprKind, Export, Name, Span, Target};
+use groundrule_unit::{Export, ExprId, ExprKind, Name, Span, Target};
 use tree_sitter::Node;
 
 use super::{Lowering, field, first};
@@ -79,8 +79,12 @@ impl Lowering<'_> {
             _ => self.statement(declaration),
         }
         match declaration.kind() {
-            "interface_declaration" | "type_alias_declaration" | "import_alias"
-            | "ambient_declaration" | "module" | "internal_module" => {}
+            "interface_declaration"
+            | "type_alias_declaration"
+            | "import_alias"
+            | "ambient_declaration"
+            | "module"
+            | "internal_module" => {}
             "lexical_declaration" | "variable_declaration" | "using_declaration" => {
                 let scope = self.build.scope();
                 let names: Vec<(Name, Span)> = self.build.unit().bindings[bound..]

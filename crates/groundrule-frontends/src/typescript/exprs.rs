@@ -1,8 +1,6 @@
 //! Expressions. Wrappers that hand their value through leave no trace.
 
-use groundrule_unit::{
-    Arg, BindingKind, Call, CallForm, ExprId, ExprKind, Name, Span, TypeRef,
-};
+use groundrule_unit::{Arg, BindingKind, Call, CallForm, ExprId, ExprKind, Name, Span, TypeRef};
 use tree_sitter::Node;
 
 use super::{Lowering, field, first, literals};
@@ -21,7 +19,9 @@ impl Lowering<'_> {
     fn lower_expr(&mut self, node: Node<'_>) -> ExprId {
         let at = span(node);
         match node.kind() {
-            "identifier" | "property_identifier" | "shorthand_property_identifier"
+            "identifier"
+            | "property_identifier"
+            | "shorthand_property_identifier"
             | "private_property_identifier" => self.build.name(self.text(node), at),
             "member_expression" | "nested_identifier" => self.member(node),
             "subscript_expression" => self.index(node),
@@ -183,32 +183,37 @@ impl Lowering<'_> {
             return self.build.unknown(parts, span(node));
         }
         let mut left = if is_value { self.expr(base) } else { self.condition(base) };
+        // The values of a choice that goes on: `a ?? b ?? c` is one choice of three.
+        let mut options = Vec::new();
+        let mut choice_at = span(node);
         for (at, op, right, is_value) in chain.into_iter().rev() {
+            let chooses = match op {
+                "??" => true,
+                "||" => is_value && (!options.is_empty() || !self.is_truth(left)),
+                _ => false,
+            };
+            if !chooses && !options.is_empty() {
+                left = self.choice(&mut options, choice_at);
+            }
             let right = match op {
                 "||" | "&&" if !is_value => self.condition(right),
                 _ => self.expr(right),
             };
-            let chooses = match op {
-                "??" => true,
-                "||" => is_value && !self.is_truth(left),
-                _ => false,
-            };
-            left = if chooses {
-                self.choice(left, right, at)
+            if chooses {
+                if options.is_empty() {
+                    options.push(left);
+                }
+                options.push(right);
+                choice_at = at;
             } else {
-                self.build.expr(ExprKind::Binary { op: op.into(), left, right }, at)
-            };
+                left = self.build.expr(ExprKind::Binary { op: op.into(), left, right }, at);
+            }
         }
-        left
+        if options.is_empty() { left } else { self.choice(&mut options, choice_at) }
     }
 
-    /// `left ?? right`, joined with the choice that `left` may already be.
-    fn choice(&mut self, left: ExprId, right: ExprId, at: Span) -> ExprId {
-        let mut options = match &self.build.unit().expr(left).kind {
-            ExprKind::Choice(options) => options.to_vec(),
-            _ => vec![left],
-        };
-        options.push(right);
+    fn choice(&mut self, options: &mut Vec<ExprId>, at: Span) -> ExprId {
+        let options = std::mem::take(options);
         self.build.expr(ExprKind::Choice(options.into()), at)
     }
 
@@ -300,9 +305,15 @@ impl Lowering<'_> {
             return self.unknown(node);
         };
         let at = span(node);
+        let op = self.text(op);
+        if left.kind() == "identifier" && !matches!(op, "??=" | "||=") {
+            let value = self.expr(right);
+            self.build.bind(self.text(left), Some(value), None, BindingKind::Augment, at);
+            return value;
+        }
         let place = self.expr(left);
         let value = self.expr(right);
-        match self.text(op) {
+        match op {
             "??=" | "||=" => {
                 let choice = ExprKind::Choice(Box::new([place, value]));
                 let choice = self.build.expr(choice, at);

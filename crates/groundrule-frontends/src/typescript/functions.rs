@@ -6,7 +6,7 @@ use groundrule_unit::{
 };
 use tree_sitter::Node;
 
-use super::{Lowering, field, first};
+use super::{DECLARATION_DEPTH, Lowering, field, first};
 use crate::syntax::{children, fields, has, span};
 
 /// What is known of a function before its parameters and its body are read.
@@ -60,10 +60,12 @@ impl Lowering<'_> {
         let id = self.build.function(|_| function);
         let scope = self.build.enter(ScopeKind::Function(id), span(node));
         self.results.push(Vec::new());
+        self.depth += DECLARATION_DEPTH;
         let params = self.params(node, if is_constructor { place } else { Place::Free });
         if let Some(body) = field(node, "body") {
             self.body(body);
         }
+        self.depth -= DECLARATION_DEPTH;
         self.build.leave();
         let results = self.results.pop().unwrap_or_default();
         let function = &mut self.build.unit().functions[id.0 as usize];

@@ -109,12 +109,7 @@ impl Lowering<'_> {
     /// Turns `const x = require("x")`, `const { a, b: c } = require("x")`,
     /// `const y = require("x").y` and the same with `await import("x")` into imports. False where
     /// the value is none of these, or is taken apart further than an import can say.
-    pub(super) fn import_required(
-        &mut self,
-        target: Node<'_>,
-        value: Node<'_>,
-        at: Span,
-    ) -> bool {
+    pub(super) fn import_required(&mut self, target: Node<'_>, value: Node<'_>, at: Span) -> bool {
         let Some(required) = self.required(value) else { return false };
         match (target.kind(), required.member) {
             ("identifier", member) => {

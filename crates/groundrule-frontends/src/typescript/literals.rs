@@ -37,7 +37,8 @@ impl Lowering<'_> {
                 parts.push(Part::Value { value, format: Name::default() });
             }
         }
-        let end = if self.text(node).ends_with('`') { node.end_byte() - 1 } else { node.end_byte() };
+        let end =
+            if self.text(node).ends_with('`') { node.end_byte() - 1 } else { node.end_byte() };
         push_text(&mut parts, from, end);
         let kind = match parts.as_slice() {
             [] => ExprKind::String(Name::default()),

@@ -56,6 +56,10 @@ fn parse(source: &Source<'_>) -> Option<Tree> {
     }
 }
 
+/// How many levels a function or a type counts for: it takes a handful of calls to get into one,
+/// and a thread's stack has to hold them.
+const DECLARATION_DEPTH: u32 = 3;
+
 /// The state of lowering one file.
 struct Lowering<'s> {
     build: UnitBuilder,

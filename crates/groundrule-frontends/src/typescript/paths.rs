@@ -2,8 +2,7 @@
 
 use groundrule_unit::Name;
 
-const ENDINGS: [&str; 9] =
-    [".d.ts", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+const ENDINGS: [&str; 9] = [".d.ts", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
 /// The module that a file is, by its path relative to the repository's root.
 pub(super) fn module_of(path: &str) -> Name {

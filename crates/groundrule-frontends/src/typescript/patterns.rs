@@ -49,7 +49,9 @@ impl Lowering<'_> {
                     self.bind_pattern(left, source, ty, kind, span(pattern));
                 }
             }
-            "parenthesized_expression" | "non_null_expression" | "as_expression"
+            "parenthesized_expression"
+            | "non_null_expression"
+            | "as_expression"
             | "rest_pattern" => {
                 if let Some(inner) = first(pattern) {
                     self.bind_pattern(inner, source, ty, kind, at);
@@ -126,12 +128,7 @@ impl Lowering<'_> {
         source.map(|object| self.build.member(object, name, at))
     }
 
-    fn keyed_part(
-        &mut self,
-        source: Option<ExprId>,
-        key: Node<'_>,
-        at: Span,
-    ) -> Option<ExprId> {
+    fn keyed_part(&mut self, source: Option<ExprId>, key: Node<'_>, at: Span) -> Option<ExprId> {
         let (name, computed) = self.key(key);
         let object = source?;
         Some(match computed {

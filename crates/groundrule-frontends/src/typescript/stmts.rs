@@ -31,9 +31,8 @@ impl Lowering<'_> {
     pub(super) fn known_statement(&mut self, node: Node<'_>) -> bool {
         match node.kind() {
             "expression_statement" => {
-                for child in children(node) {
-                    self.expr(child);
-                }
+                // The TypeScript grammar takes a namespace for an expression.
+                self.statements(node);
             }
             "lexical_declaration" | "variable_declaration" | "using_declaration" => {
                 self.variables(node);

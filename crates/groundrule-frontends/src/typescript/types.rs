@@ -54,8 +54,12 @@ impl Lowering<'_> {
 
     fn type_of(&mut self, node: Node<'_>) -> TypeRef {
         match node.kind() {
-            "type_identifier" | "nested_type_identifier" | "predefined_type" | "identifier"
-            | "nested_identifier" | "member_expression" => TypeRef::named(self.text(node)),
+            "type_identifier"
+            | "nested_type_identifier"
+            | "predefined_type"
+            | "identifier"
+            | "nested_identifier"
+            | "member_expression" => TypeRef::named(self.text(node)),
             "generic_type" => {
                 let name = field(node, "name").map_or("", |name| self.text(name));
                 let args = self.type_args(field(node, "type_arguments"));
@@ -63,8 +67,8 @@ impl Lowering<'_> {
             }
             "array_type" => self.composed("[]", node),
             "tuple_type" => {
-                let items = self.types_in(node);
-                TypeRef { name: "[]".into(), args: Box::new([united(items)]) }
+                let items = children(node).into_iter().map(|item| self.type_ref(item)).collect();
+                TypeRef { name: "(,)".into(), args: items }
             }
             "union_type" => {
                 let items = self.flat(node);
@@ -144,10 +148,6 @@ impl Lowering<'_> {
 
     fn flat(&mut self, node: Node<'_>) -> Vec<TypeRef> {
         self.flat_nodes(node).into_iter().map(|member| self.type_ref(member)).collect()
-    }
-
-    fn types_in(&mut self, node: Node<'_>) -> Vec<TypeRef> {
-        children(node).into_iter().map(|child| self.type_ref(child)).collect()
     }
 
     fn composed(&mut self, name: &'static str, node: Node<'_>) -> TypeRef {
