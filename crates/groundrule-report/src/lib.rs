@@ -1,1 +1,25 @@
-//! placeholder
+//! Reports: verdicts to formats and adoption. Pure: texts come through a trait, and nothing here
+//! decides what a verdict is or what gates.
+
+pub mod adoption;
+mod columns;
+pub mod escape;
+mod format;
+mod human;
+mod json;
+mod line_hash;
+#[cfg(test)]
+mod matrix;
+mod notice;
+mod report;
+mod safe_json;
+#[cfg(test)]
+mod samples;
+mod sarif;
+
+pub use adoption::{Adoption, AdoptionSettings};
+pub use format::{FORMATS, Format, Options, Sources, format_for_file, format_named};
+pub use json::{SCHEMA_VERSION, json_schema};
+pub use line_hash::LineHashes;
+pub use notice::{Notice, NoticeKind, NoticeLevel};
+pub use report::{Finding, Level, Report, Repository};

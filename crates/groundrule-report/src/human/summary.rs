@@ -1,0 +1,182 @@
+//! The end of the terminal's format: what was not read, services by standards, totals.
+
+use std::io::{self, Write};
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use groundrule_policy::VerdictKind;
+use groundrule_unit::LeftOutReason;
+
+use super::count;
+use super::paint::{Paint, symbol};
+use crate::adoption::{self, Rate, Sites, State};
+use crate::notice::NoticeLevel;
+use crate::report::Level;
+use crate::{Options, Report, escape};
+
+/// What was not read: one line a file, and counts for what is left out by design.
+pub(super) fn write_unread(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let left_out: usize = report.left_out.values().sum();
+    if report.notices.is_empty() && left_out == 0 {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.heading("Not read"))?;
+    for notice in &report.notices {
+        let state = match notice.kind.level() {
+            NoticeLevel::Error => State::Fail,
+            NoticeLevel::Warning => State::Review,
+            NoticeLevel::Note => State::NotApplicable,
+        };
+        let place = match (&notice.path, notice.line) {
+            (Some(path), Some(line)) => format!("{path}:{line}  "),
+            (Some(path), None) => format!("{path}  "),
+            (None, _) => String::new(),
+        };
+        writeln!(
+            out,
+            "  {} {}{}",
+            paint.state(state, notice.kind.id()),
+            escape::line(&place),
+            paint.dim(&escape::line(&notice.message)),
+        )?;
+    }
+    if left_out > 0 {
+        let parts: Vec<String> = report
+            .left_out
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(reason, count)| format!("{count} {}", reason_words(*reason)))
+            .collect();
+        writeln!(out, "  {} left out: {}", count(left_out, "file"), parts.join(", "))?;
+    }
+    writeln!(out)
+}
+
+fn reason_words(reason: LeftOutReason) -> &'static str {
+    match reason {
+        LeftOutReason::Test => "tests",
+        LeftOutReason::Example => "examples",
+        LeftOutReason::Generated => "generated",
+        LeftOutReason::Vendored => "vendored",
+        LeftOutReason::Minified => "minified",
+        LeftOutReason::Browser => "browser code",
+        LeftOutReason::NoService => "in no service",
+    }
+}
+
+/// The table of services by standards, with both rates below.
+pub(super) fn write_adoption(
+    report: &Report,
+    options: &Options,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let adoption = &report.adoption;
+    if adoption.services.is_empty() || adoption.standards.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint.heading("Adoption"))?;
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(options.width.max(80)).unwrap_or(u16::MAX));
+    let header = std::iter::once(String::new())
+        .chain(adoption.standards.iter().map(|standard| standard.policy.to_string()));
+    table.set_header(header.map(|text| Cell::new(escape::line(&text))));
+    for (row, service) in adoption.services.iter().enumerate() {
+        let states = adoption.standards.iter().map(|standard| {
+            let cell = standard.cells[row];
+            Cell::new(cell_text(cell))
+        });
+        table.add_row(std::iter::once(Cell::new(escape::line(service))).chain(states));
+    }
+    let rates = |name: &str, rate: &dyn Fn(&adoption::Standard) -> Option<Rate>| {
+        let cells = adoption.standards.iter().map(|standard| Cell::new(rate_text(rate(standard))));
+        std::iter::once(Cell::new(name)).chain(cells).collect::<Vec<_>>()
+    };
+    table.add_row(rates("adoption rate", &|standard| standard.services.rate()));
+    table.add_row(rates("site rate", &|standard| standard.sites.rate()));
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Left);
+    }
+    for line in table.to_string().split('\n') {
+        let line = line.trim_end();
+        if !line.is_empty() {
+            writeln!(out, " {}", paint_states(line, paint))?;
+        }
+    }
+    writeln!(out)?;
+    for standard in &adoption.standards {
+        let parts: Vec<String> = State::ALL
+            .iter()
+            .map(|&state| format!("{} {}", standard.services.of(state), state.word()))
+            .collect();
+        let sum = format!("{} = {}", parts.join(" + "), count(adoption.services.len(), "service"));
+        writeln!(out, "  {:<16} {}", escape::line(&standard.policy), paint.dim(&sum))?;
+    }
+    writeln!(out)
+}
+
+/// `✓ 12`, `✗ 3 of 15`: passing places over those that pass or fail, with reviews behind.
+fn cell_text(cell: adoption::Cell) -> String {
+    let Sites { pass, fail, review, exempt } = cell.sites;
+    let sign = symbol(cell.state);
+    match cell.state {
+        State::Pass if fail == 0 => format!("{sign} pass {pass}"),
+        State::Pass => format!("{sign} pass {pass}/{}", pass + fail),
+        State::Fail => format!("{sign} fail {fail}/{}", pass + fail),
+        State::Review => format!("{sign} review {review}"),
+        State::Exempt => format!("{sign} exempt {exempt}"),
+        State::NotApplicable => format!("{sign} n/a"),
+    }
+}
+
+/// Colours the signs of the states. The table is laid out without colours, which would count as
+/// width.
+fn paint_states(line: &str, paint: Paint) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        match State::ALL.into_iter().find(|&state| symbol(state) == c) {
+            Some(state) => out.push_str(&paint.state(state, &c.to_string())),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+fn rate_text(rate: Option<Rate>) -> String {
+    match rate {
+        Some(rate) => format!("{} {}/{}", rate.percent(), rate.part, rate.whole),
+        None => "–".to_string(),
+    }
+}
+
+/// The last line: counts of places, and of what gates.
+pub(super) fn write_totals(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let of = |level: Level| report.active().filter(|finding| finding.level == level).count();
+    let (errors, warnings) = (of(Level::Error), of(Level::Warning));
+    let number = |kind: VerdictKind| report.of_kind(kind).count();
+    let measured = number(VerdictKind::Fail) - errors - warnings;
+    let mut parts = vec![count(errors, "error"), count(warnings, "warning")];
+    if measured > 0 {
+        parts.push(format!("{measured} failing and only measured"));
+    }
+    parts.push(format!("{} to review", number(VerdictKind::Review)));
+    if number(VerdictKind::Exempt) > 0 {
+        parts.push(format!("{} exempt", number(VerdictKind::Exempt)));
+    }
+    parts.push(format!("{} passing", number(VerdictKind::Pass)));
+    let state = match (errors, warnings) {
+        (0, 0) => State::Pass,
+        (0, _) => State::Review,
+        _ => State::Fail,
+    };
+    let sums = format!("{} {}", symbol(state), parts.join(", "));
+    writeln!(
+        out,
+        "{} in {} of {}",
+        paint.state(state, &sums),
+        count(report.files, "file"),
+        count(report.services.len(), "service"),
+    )
+}

@@ -1,0 +1,330 @@
+//! JSON with a versioned schema: verdicts, adoption, notices. For programs.
+//!
+//! The schema is generated from these types and kept beside the crate; a test compares the two.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use groundrule_policy::{Severity, VerdictKind};
+use schemars::{JsonSchema, Schema};
+use serde::Serialize;
+
+use crate::adoption::{Rate, Sites, State, Totals};
+use crate::format::region_of;
+use crate::notice::NoticeKind;
+use crate::report::{Finding, Level};
+use crate::{Format, Options, Report, Sources, safe_json};
+
+/// Changes when a reader of the old form would break. Keys that are added do not change it.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// The report for programs. It always holds every verdict.
+#[derive(Debug)]
+pub(crate) struct Json;
+
+/// The whole document.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "groundrule report")]
+struct Document {
+    schema_version: &'static str,
+    tool: ToolObject,
+    policies: Vec<PolicyObject>,
+    services: Vec<ServiceObject>,
+    /// Sorted by path, place and policy.
+    verdicts: Vec<VerdictObject>,
+    adoption: AdoptionObject,
+    notices: Vec<NoticeObject>,
+    /// How many files were left out by design, by reason.
+    left_out: BTreeMap<String, usize>,
+    /// How many source files and documents there were to judge.
+    files: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ToolObject {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct PolicyObject {
+    id: String,
+    title: String,
+    category: String,
+    severity: String,
+    mode: String,
+    blueprint: String,
+    tags: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ServiceObject {
+    /// Relative to the repository's root: the service's identity.
+    folder: Arc<str>,
+    name: String,
+    owners: Vec<String>,
+    languages: Vec<String>,
+    /// Empty where unknown.
+    tier: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct VerdictObject {
+    policy: String,
+    /// `pass`, `fail`, `review` or `exempt`.
+    verdict: String,
+    /// Whether it is a failure that its policy's mode shows.
+    active: bool,
+    severity: Severe,
+    class: String,
+    /// The folders of the services that it counts for; never empty.
+    services: Vec<Arc<str>>,
+    location: LocationObject,
+    symbol: String,
+    subject: String,
+    label: String,
+    message: String,
+    help: String,
+    reasons: Vec<String>,
+    related: Vec<RelatedObject>,
+    /// The same for the same place in another version of the repository.
+    fingerprint: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Severe {
+    Error,
+    Warning,
+}
+
+/// Lines and columns are 1-based, columns count UTF-16 code units, the end is one past the last.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LocationObject {
+    path: Arc<str>,
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct RelatedObject {
+    location: LocationObject,
+    note: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct NoticeObject {
+    kind: NoticeKind,
+    path: Option<Arc<str>>,
+    line: Option<u32>,
+    message: String,
+}
+
+/// How far each standard has spread.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AdoptionObject {
+    /// How many services there are.
+    services: usize,
+    standards: Vec<StandardObject>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct StandardObject {
+    policy: String,
+    /// The share of adopting services among those that pass or fail; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adoption_rate: Option<f64>,
+    /// The share of passing places among those that pass or fail; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site_rate: Option<f64>,
+    /// Services by state: they add up to the number of services.
+    services: Totals,
+    /// Places by verdict, each once even where services share it.
+    sites: Sites,
+    by_service: Vec<CellObject>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CellObject {
+    service: Arc<str>,
+    state: State,
+    sites: Sites,
+}
+
+/// The schema of the documents that this format writes.
+pub fn json_schema() -> Schema {
+    schemars::schema_for!(Document)
+}
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn ending(&self) -> &'static str {
+        ".json"
+    }
+
+    fn write(
+        &self,
+        report: &Report,
+        sources: &dyn Sources,
+        _options: &Options,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        safe_json::write(out, &document(report, sources))?;
+        writeln!(out)
+    }
+}
+
+fn document(report: &Report, sources: &dyn Sources) -> Document {
+    let mut texts = Texts { sources, last: None };
+    Document {
+        schema_version: SCHEMA_VERSION,
+        tool: ToolObject { name: "groundrule", version: env!("CARGO_PKG_VERSION") },
+        policies: report
+            .policies
+            .iter()
+            .map(|policy| PolicyObject {
+                id: policy.id.to_string(),
+                title: policy.title.clone(),
+                category: policy.category.clone(),
+                severity: policy.severity.id().to_string(),
+                mode: policy.mode.id().to_string(),
+                blueprint: policy.blueprint.clone(),
+                tags: policy.tags.clone(),
+            })
+            .collect(),
+        services: report
+            .services
+            .iter()
+            .map(|service| ServiceObject {
+                folder: service.folder.clone(),
+                name: service.name.clone(),
+                owners: service.owners.clone(),
+                languages: service.languages.clone(),
+                tier: service.tier.clone(),
+            })
+            .collect(),
+        verdicts: report.findings.iter().map(|finding| verdict(finding, &mut texts)).collect(),
+        adoption: adoption_of(report),
+        notices: report
+            .notices
+            .iter()
+            .map(|notice| NoticeObject {
+                kind: notice.kind,
+                path: notice.path.clone(),
+                line: notice.line,
+                message: notice.message.clone(),
+            })
+            .collect(),
+        left_out: report
+            .left_out
+            .iter()
+            .map(|(reason, count)| (reason_id(*reason), *count))
+            .collect(),
+        files: report.files,
+    }
+}
+
+fn verdict(finding: &Finding, texts: &mut Texts<'_>) -> VerdictObject {
+    let verdict = &finding.verdict;
+    VerdictObject {
+        policy: verdict.policy.to_string(),
+        verdict: verdict.kind.id().to_string(),
+        active: finding.is_active(),
+        severity: match (verdict.kind, finding.level, verdict.severity) {
+            (VerdictKind::Fail, Level::Warning, _) | (_, _, Severity::Warning) => Severe::Warning,
+            _ => Severe::Error,
+        },
+        class: verdict.class.to_string(),
+        services: verdict.services.clone(),
+        location: texts.location(&verdict.place),
+        symbol: verdict.symbol.to_string(),
+        subject: subject_id(verdict.subject),
+        label: verdict.label.to_string(),
+        message: verdict.message.clone(),
+        help: verdict.help.clone(),
+        reasons: verdict.reasons.clone(),
+        related: verdict
+            .related
+            .iter()
+            .map(|related| RelatedObject {
+                location: texts.location(&related.place),
+                note: related.note.clone(),
+            })
+            .collect(),
+        fingerprint: verdict.fingerprint.clone(),
+    }
+}
+
+/// The adoption of a report, as JSON and as SARIF's evidence carry it.
+pub(crate) fn adoption_of(report: &Report) -> AdoptionObject {
+    let adoption = &report.adoption;
+    let standards = adoption.standards.iter().map(|standard| StandardObject {
+        policy: standard.policy.to_string(),
+        adoption_rate: standard.services.rate().map(share),
+        site_rate: standard.sites.rate().map(share),
+        services: standard.services,
+        sites: standard.sites,
+        by_service: adoption
+            .services
+            .iter()
+            .zip(&standard.cells)
+            .map(|(service, cell)| CellObject {
+                service: service.clone(),
+                state: cell.state,
+                sites: cell.sites,
+            })
+            .collect(),
+    });
+    AdoptionObject { services: adoption.services.len(), standards: standards.collect() }
+}
+
+/// With four decimals, cut off and not rounded: 1 means all of them.
+fn share(rate: Rate) -> f64 {
+    (rate.part as u128 * 10_000 / rate.whole as u128) as f64 / 10_000.0
+}
+
+fn subject_id(kind: groundrule_facts::SubjectKind) -> String {
+    plain_id(serde_json::to_value(kind))
+}
+
+fn reason_id(reason: groundrule_unit::LeftOutReason) -> String {
+    plain_id(serde_json::to_value(reason))
+}
+
+/// The string that an enum without data is serialised as.
+fn plain_id(value: serde_json::Result<serde_json::Value>) -> String {
+    value.ok().and_then(|value| value.as_str().map(str::to_string)).unwrap_or_default()
+}
+
+/// The file that was asked for last: findings come sorted by path.
+struct Texts<'a> {
+    sources: &'a dyn Sources,
+    last: Option<(Arc<str>, Option<Arc<str>>)>,
+}
+
+impl Texts<'_> {
+    fn location(&mut self, place: &groundrule_unit::Place) -> LocationObject {
+        let text = match &self.last {
+            Some((known, text)) if *known == place.path => text.clone(),
+            _ => {
+                let text = self.sources.text(&place.path);
+                self.last = Some((place.path.clone(), text.clone()));
+                text
+            }
+        };
+        let region = region_of(place, text.as_deref());
+        LocationObject {
+            path: place.path.clone(),
+            start_line: region.start_line,
+            start_column: region.start_column,
+            end_line: region.end_line,
+            end_column: region.end_column,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The report: everything a run has to say, sorted, with every path as a reader knows it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use groundrule_policy::{Judgement, Mode, PolicyInfo, ServiceRow, Severity, Verdict, VerdictKind};
+use groundrule_unit::{LeftOutReason, Place};
+
+use crate::{Adoption, AdoptionSettings, Notice};
+
+/// What one repository brings to the report.
+#[derive(Clone, Debug, Default)]
+pub struct Repository {
+    /// The folder under which its paths are shown when a run has several repositories; empty for
+    /// the only one.
+    pub prefix: String,
+    pub judgement: Judgement,
+    pub notices: Vec<Notice>,
+    /// How many files were left out, by reason.
+    pub left_out: BTreeMap<LeftOutReason, usize>,
+    /// How many source files and documents there were to judge.
+    pub files: usize,
+}
+
+/// How a verdict is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// No failure, or one that its policy only measures.
+    None,
+    /// A failure that is shown and can gate as a warning.
+    Warning,
+    /// A failure that gates.
+    Error,
+}
+
+/// A verdict with what its policy's mode makes of it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub verdict: Verdict,
+    pub level: Level,
+}
+
+impl Finding {
+    /// Whether it is a failure to be shown without being asked.
+    pub fn is_active(&self) -> bool {
+        self.level > Level::None
+    }
+}
+
+/// Everything a run has to say. Paths and folders carry their repository's prefix.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// By id. Where repositories configure a policy differently, as the first one does.
+    pub policies: Vec<PolicyInfo>,
+    /// By folder.
+    pub services: Vec<ServiceRow>,
+    /// By path, span and policy.
+    pub findings: Vec<Finding>,
+    pub adoption: Adoption,
+    /// By path.
+    pub notices: Vec<Notice>,
+    pub left_out: BTreeMap<LeftOutReason, usize>,
+    pub files: usize,
+}
+
+impl Report {
+    /// Joins what the repositories of a run bring.
+    pub fn new(repositories: Vec<Repository>, settings: &AdoptionSettings) -> Self {
+        let mut report = Self::default();
+        for repository in repositories {
+            report.add(repository);
+        }
+        report.policies.sort_by(|a, b| a.id.cmp(&b.id));
+        report.services.sort_by(|a, b| a.folder.cmp(&b.folder));
+        report.notices.sort();
+        report.notices.dedup();
+        report.findings.sort_by(|a, b| order(&a.verdict).cmp(&order(&b.verdict)));
+        report.adoption = Adoption::count(
+            &report.policies,
+            &report.services,
+            report.findings.iter().map(|finding| &finding.verdict),
+            settings,
+        );
+        report
+    }
+
+    /// The policy with that id.
+    pub fn policy(&self, id: &str) -> Option<&PolicyInfo> {
+        self.policies.iter().find(|policy| policy.id == id)
+    }
+
+    /// The service with that folder.
+    pub fn service(&self, folder: &str) -> Option<&ServiceRow> {
+        self.services.iter().find(|service| &*service.folder == folder)
+    }
+
+    /// The failures to be shown without being asked.
+    pub fn active(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_active())
+    }
+
+    /// The findings of one kind.
+    pub fn of_kind(&self, kind: VerdictKind) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.verdict.kind == kind)
+    }
+
+    fn add(&mut self, repository: Repository) {
+        let prefix = Prefix(&repository.prefix);
+        let Judgement { policies, verdicts, services } = repository.judgement;
+        for verdict in verdicts {
+            let mode = policies.iter().find(|p| p.id == verdict.policy).map(|p| p.mode);
+            let level = level(&verdict, mode.unwrap_or(Mode::Enforce));
+            self.findings.push(Finding { verdict: prefix.verdict(verdict), level });
+        }
+        for policy in policies {
+            if self.policy(&policy.id).is_none() {
+                self.policies.push(policy);
+            }
+        }
+        self.services.extend(
+            services
+                .into_iter()
+                .map(|row| ServiceRow { folder: prefix.folder(&row.folder), ..row }),
+        );
+        self.notices.extend(repository.notices.into_iter().map(|notice| Notice {
+            path: match notice.path {
+                Some(path) => Some(prefix.folder(&path)),
+                None if repository.prefix.is_empty() => None,
+                None => Some(repository.prefix.as_str().into()),
+            },
+            ..notice
+        }));
+        for (reason, count) in repository.left_out {
+            *self.left_out.entry(reason).or_default() += count;
+        }
+        self.files += repository.files;
+    }
+}
+
+fn order(verdict: &Verdict) -> (&Place, &str, &str, &str) {
+    (&verdict.place, &verdict.policy, &verdict.label, &verdict.fingerprint)
+}
+
+fn level(verdict: &Verdict, mode: Mode) -> Level {
+    match (verdict.kind, mode, verdict.severity) {
+        (VerdictKind::Fail, Mode::Enforce, Severity::Error) => Level::Error,
+        (VerdictKind::Fail, Mode::Enforce | Mode::Warn, _) => Level::Warning,
+        _ => Level::None,
+    }
+}
+
+/// Puts a repository's name before its paths.
+struct Prefix<'a>(&'a str);
+
+impl Prefix<'_> {
+    fn folder(&self, path: &Arc<str>) -> Arc<str> {
+        match (self.0, &**path) {
+            ("", _) => path.clone(),
+            (prefix, ".") => prefix.into(),
+            (prefix, path) => format!("{prefix}/{path}").into(),
+        }
+    }
+
+    fn place(&self, place: Place) -> Place {
+        Place { path: self.folder(&place.path), ..place }
+    }
+
+    fn verdict(&self, mut verdict: Verdict) -> Verdict {
+        if self.0.is_empty() {
+            return verdict;
+        }
+        verdict.place = self.place(verdict.place);
+        for service in &mut verdict.services {
+            *service = self.folder(service);
+        }
+        for related in &mut verdict.related {
+            related.place = self.place(related.place.clone());
+        }
+        verdict
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    fn report(prefix: &str) -> Report {
+        let repository = Repository {
+            prefix: prefix.into(),
+            judgement: samples::mixed(),
+            ..Repository::default()
+        };
+        Report::new(vec![repository], &AdoptionSettings::default())
+    }
+
+    #[test]
+    fn a_mode_decides_what_a_failure_is() {
+        let fail = samples::verdict("timeouts", VerdictKind::Fail, "a.py");
+        let pass = samples::verdict("timeouts", VerdictKind::Pass, "a.py");
+        assert_eq!(level(&fail, Mode::Enforce), Level::Error);
+        assert_eq!(level(&fail, Mode::Warn), Level::Warning);
+        assert_eq!(level(&fail, Mode::Measure), Level::None);
+        assert_eq!(level(&pass, Mode::Enforce), Level::None);
+    }
+
+    #[test]
+    fn prefixes_change_names_and_no_number() {
+        let plain = report("");
+        let prefixed = report("shop");
+        assert!(prefixed.findings.iter().all(|f| f.verdict.place.path.starts_with("shop/")));
+        for (one, other) in plain.adoption.standards.iter().zip(&prefixed.adoption.standards) {
+            assert_eq!(one, other);
+        }
+    }
+
+    #[test]
+    fn two_repositories_keep_services_of_the_same_name_apart() {
+        let one = Repository {
+            prefix: "one".into(),
+            judgement: samples::mixed(),
+            ..Repository::default()
+        };
+        let other = Repository { prefix: "two".into(), ..one.clone() };
+        let both = Report::new(vec![other, one], &AdoptionSettings::default());
+        assert_eq!(both.services.len(), 2 * samples::mixed().services.len());
+        assert_eq!(both.policies.len(), samples::mixed().policies.len());
+        assert!(both.findings.is_sorted_by_key(|f| f.verdict.place.path.clone()));
+    }
+}

@@ -1,0 +1,199 @@
+//! Results: one a verdict that is to be shown.
+
+use std::sync::Arc;
+
+use groundrule_policy::{Verdict, VerdictKind};
+use groundrule_unit::Place;
+use serde_json::{Map, Value, json};
+
+use super::artifact;
+use super::log::{
+    Location, LogicalLocation, PhysicalLocation, RegionObject, ResultObject, Suppression, Text,
+};
+use crate::columns::Region;
+use crate::format::region_of;
+use crate::line_hash::LineHashes;
+use crate::report::{Finding, Level};
+use crate::{Options, Report, Sources, escape};
+
+pub(super) fn results(
+    report: &Report,
+    sources: &dyn Sources,
+    options: &Options,
+) -> Vec<ResultObject> {
+    let mut files = Files { sources, last: None };
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.is_active() || options.evidence)
+        .map(|finding| result(finding, report, &mut files, options))
+        .collect()
+}
+
+fn result(
+    finding: &Finding,
+    report: &Report,
+    files: &mut Files<'_>,
+    options: &Options,
+) -> ResultObject {
+    let verdict = &finding.verdict;
+    let file = files.get(&verdict.place.path);
+    let text = file.text.as_deref();
+    let region = region_of(&verdict.place, text);
+    let region = text.map_or(region, |text| region.first_line(text));
+    let mut fingerprints = Map::new();
+    if let Some(hash) = file.hashes.get(region.start_line) {
+        fingerprints.insert("primaryLocationLineHash".into(), hash.into());
+    }
+    fingerprints.insert("groundruleFingerprint/v1".into(), verdict.fingerprint.as_str().into());
+    let related = related_locations(verdict, files);
+    let index = report.policies.iter().position(|policy| policy.id == verdict.policy);
+    ResultObject {
+        rule_id: verdict.policy.to_string(),
+        rule_index: index.unwrap_or_default(),
+        kind: kind(verdict.kind),
+        level: level(finding),
+        message: Text::plain(message(verdict)),
+        locations: vec![Location {
+            id: None,
+            physical_location: physical(&verdict.place.path, region),
+            logical_locations: logical(&verdict.symbol),
+            message: None,
+        }],
+        related_locations: related,
+        partial_fingerprints: fingerprints,
+        suppressions: options.evidence.then(|| suppressions(verdict)),
+        properties: properties(verdict),
+    }
+}
+
+/// An exempt place is a failure that is suppressed; the standard knows no kind of its own for it.
+fn kind(kind: VerdictKind) -> &'static str {
+    match kind {
+        VerdictKind::Pass => "pass",
+        VerdictKind::Fail | VerdictKind::Exempt => "fail",
+        VerdictKind::Review => "review",
+    }
+}
+
+/// The standard allows a level beside `none` for failures only.
+fn level(finding: &Finding) -> &'static str {
+    match (finding.verdict.kind, finding.level) {
+        (VerdictKind::Pass | VerdictKind::Review, _) => "none",
+        (VerdictKind::Exempt, _) => finding.verdict.severity.id(),
+        (VerdictKind::Fail, Level::Error) => "error",
+        (VerdictKind::Fail, Level::Warning) => "warning",
+        (VerdictKind::Fail, Level::None) => "note",
+    }
+}
+
+/// The message, the reasons of a review, and a link to each related place, which is what makes
+/// hosts show it.
+fn message(verdict: &Verdict) -> String {
+    let mut said = escape::sarif_message(&verdict.message);
+    if verdict.kind == VerdictKind::Review {
+        for reason in &verdict.reasons {
+            said.push_str(&format!(" {}.", escape::sarif_message(reason.trim_end_matches('.'))));
+        }
+    }
+    for (at, related) in verdict.related.iter().enumerate() {
+        said.push_str(&format!(" See: [{}]({}).", escape::sarif_message(&related.note), at + 1));
+    }
+    said
+}
+
+fn suppressions(verdict: &Verdict) -> Vec<Suppression> {
+    if verdict.kind != VerdictKind::Exempt {
+        return Vec::new();
+    }
+    let reasons = verdict.reasons.join("; ");
+    vec![Suppression {
+        kind: "external",
+        status: "accepted",
+        justification: escape::lines(&reasons).into_owned(),
+    }]
+}
+
+fn related_locations(verdict: &Verdict, files: &mut Files<'_>) -> Vec<Location> {
+    let related = verdict.related.iter().enumerate();
+    related
+        .map(|(at, related)| {
+            let place: &Place = &related.place;
+            let region = region_of(place, files.get(&place.path).text.as_deref());
+            Location {
+                id: Some(at + 1),
+                physical_location: physical(&place.path, region),
+                logical_locations: Vec::new(),
+                message: Some(Text::plain(escape::sarif_message(&related.note))),
+            }
+        })
+        .collect()
+}
+
+fn properties(verdict: &Verdict) -> Value {
+    let services: Vec<&str> = verdict.services.iter().map(|service| &**service).collect();
+    let mut properties = json!({
+        "service": services.first().copied().unwrap_or("."),
+        "services": services,
+        "subject": verdict.subject,
+        "label": escape::line(&verdict.label),
+    });
+    if let Some(map) = properties.as_object_mut() {
+        if !verdict.class.is_empty() {
+            map.insert("class".into(), verdict.class.as_str().into());
+        }
+        if !verdict.help.is_empty() {
+            map.insert("help".into(), escape::lines(&verdict.help).into());
+        }
+        if !verdict.reasons.is_empty() {
+            map.insert("reasons".into(), json!(verdict.reasons));
+        }
+    }
+    properties
+}
+
+fn physical(path: &str, region: Region) -> PhysicalLocation {
+    PhysicalLocation {
+        artifact_location: artifact(path),
+        region: Some(RegionObject {
+            start_line: region.start_line,
+            start_column: region.start_column,
+            end_line: region.end_line,
+            end_column: region.end_column,
+        }),
+    }
+}
+
+fn logical(symbol: &str) -> Vec<LogicalLocation> {
+    if symbol.is_empty() {
+        return Vec::new();
+    }
+    vec![LogicalLocation { fully_qualified_name: escape::line(symbol).into_owned() }]
+}
+
+/// The file that was asked for last, with the hashes of its lines: findings come sorted by path.
+struct Files<'a> {
+    sources: &'a dyn Sources,
+    last: Option<(Arc<str>, FileText)>,
+}
+
+#[derive(Clone, Default)]
+struct FileText {
+    text: Option<Arc<str>>,
+    hashes: Arc<LineHashes>,
+}
+
+impl Files<'_> {
+    fn get(&mut self, path: &Arc<str>) -> FileText {
+        match &self.last {
+            Some((known, file)) if known == path => file.clone(),
+            _ => {
+                let text = self.sources.text(path);
+                let hashes = text.as_deref().map(LineHashes::of).unwrap_or_default();
+                let file = FileText { text, hashes: Arc::new(hashes) };
+                self.last = Some((path.clone(), file.clone()));
+                file
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Descriptors: policies as SARIF's rules, kinds of notices as its notifications.
+
+use groundrule_policy::{PolicyInfo, Severity};
+
+use super::log::{Configuration, Descriptor, RuleProperties, Text};
+use crate::notice::NoticeKind;
+
+/// How long a description may be, in characters, before hosts cut or refuse it.
+const LONGEST: usize = 1024;
+/// How many tags a host stores.
+const MOST_TAGS: usize = 10;
+
+pub(super) fn rule(policy: &PolicyInfo) -> Descriptor {
+    let summary = if policy.summary.is_empty() { &policy.title } else { &policy.summary };
+    let page = if policy.help_markdown.is_empty() {
+        summary.clone()
+    } else {
+        policy.help_markdown.clone()
+    };
+    // A severity number makes a host show the result as a security alert, which a missing timeout
+    // is not.
+    let is_security = policy.category == "security" || policy.tags.iter().any(|t| t == "security");
+    Descriptor {
+        id: policy.id.to_string(),
+        name: Some(pascal_case(&policy.id)),
+        short_description: Text::plain(sentence(&policy.title)),
+        full_description: Some(Text::plain(sentence(summary))),
+        default_configuration: Some(Configuration { level: policy.severity.id() }),
+        help: Some(Text { text: page.clone(), markdown: Some(page) }),
+        properties: Some(RuleProperties {
+            tags: tags(policy),
+            precision: "high",
+            problem_severity: policy.severity.id(),
+            security_severity: is_security.then_some(match policy.severity {
+                Severity::Error => "7.5",
+                Severity::Warning => "5.0",
+            }),
+        }),
+    }
+}
+
+pub(super) fn notification(kind: NoticeKind) -> Descriptor {
+    Descriptor {
+        id: kind.id().to_string(),
+        name: None,
+        short_description: Text::plain(kind.title()),
+        full_description: None,
+        default_configuration: None,
+        help: None,
+        properties: None,
+    }
+}
+
+fn tags(policy: &PolicyInfo) -> Vec<String> {
+    let category = Some(policy.category.clone()).filter(|category| !category.is_empty());
+    let mut tags: Vec<String> = category.into_iter().chain(policy.tags.iter().cloned()).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+    tags.truncate(MOST_TAGS);
+    tags
+}
+
+/// `api-versioning` as `ApiVersioning`.
+fn pascal_case(id: &str) -> String {
+    let word = |part: &str| {
+        let mut chars = part.chars();
+        chars
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect::<String>())
+    };
+    id.split('-').map(word).collect()
+}
+
+/// Cut to what a host takes, with a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().count() >= LONGEST {
+        let cut: String = text.chars().take(LONGEST - 2).collect();
+        return format!("{cut}….");
+    }
+    if text.ends_with(['.', '!', '?']) { text.to_string() } else { format!("{text}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn only_security_policies_carry_a_security_severity() {
+        let severity = |id: &str| {
+            let policy = samples::mixed().policies.into_iter().find(|p| p.id == id);
+            policy.map(|p| rule(&p)).and_then(|r| r.properties).and_then(|p| p.security_severity)
+        };
+        assert_eq!(severity("sensitive-logs"), Some("7.5"));
+        assert_eq!(severity("timeouts"), None);
+    }
+
+    #[test]
+    fn descriptions_fit_the_host_and_end_as_sentences() {
+        assert_eq!(sentence("Every call ends"), "Every call ends.");
+        assert_eq!(sentence("Every call ends."), "Every call ends.");
+        assert_eq!(sentence(&"ä".repeat(5000)).chars().count(), LONGEST);
+        assert_eq!(pascal_case("api-versioning"), "ApiVersioning");
+    }
+}
