@@ -1,12 +1,16 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
+mod annotated;
 mod deadline;
 mod define;
+mod handlers;
+mod http;
 mod link;
 mod models;
 mod outbound;
 mod program;
 mod resolve;
+mod routes;
 mod settings;
 mod subject;
 mod values;

@@ -17,8 +17,15 @@ pub struct Linked {
 /// Finds every subject of the program.
 pub fn link(program: &Program<'_>) -> Linked {
     let units: Vec<UnitIx> = program.iter_units().map(|(ix, _)| ix).collect();
-    let mut subjects: Vec<Subject> =
-        units.par_iter().flat_map_iter(|&ix| program.outbound_calls(ix)).collect();
+    let mounts = program.find_mounts();
+    let mut subjects: Vec<Subject> = units
+        .par_iter()
+        .flat_map_iter(|&ix| {
+            let mut found = program.outbound_calls(ix);
+            found.extend(program.http_routes(ix, &mounts));
+            found
+        })
+        .collect();
     subjects.sort_by(|a, b| {
         (&a.place, a.attributes.kind(), &a.label).cmp(&(&b.place, b.attributes.kind(), &b.label))
     });

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::outbound::OutboundRow;
 use super::outbound::RetryRow;
 use super::pattern::expand;
-use super::{Carrier, DeadlineScope, LanguageModels, Library, Outbound, RetryPolicy, TypeModel};
+use super::{
+    Carrier, DeadlineScope, Framework, LanguageModels, Library, Outbound, RetryPolicy, TypeModel,
+};
 
 /// All library models, by language.
 #[derive(Debug, Default)]
@@ -53,6 +55,8 @@ struct ModelFile {
     carrier: Vec<Carrier>,
     #[serde(default)]
     retry: Vec<RetryRow>,
+    #[serde(default)]
+    framework: Vec<Framework>,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +138,12 @@ impl LanguageModels {
             self.know(&carrier.calls);
             self.carriers.add(&carrier.calls, carrier.clone());
         }
+        for framework in &file.framework {
+            let mut framework = framework.clone();
+            framework.dotted();
+            self.know_names(framework.names());
+            self.frameworks.push(framework);
+        }
         for row in &file.retry {
             self.know(&row.calls);
             self.retries
@@ -143,7 +153,11 @@ impl LanguageModels {
 
     /// Notes the names of patterns and their prefixes as known.
     fn know(&mut self, patterns: &[String]) {
-        for name in patterns.iter().flat_map(|pattern| expand(pattern)) {
+        self.know_names(patterns.iter().flat_map(|pattern| expand(pattern)));
+    }
+
+    fn know_names(&mut self, names: impl IntoIterator<Item = Name>) {
+        for name in names {
             let mut rest = name.as_str();
             while !self.known.contains(rest) {
                 self.known.insert(Name::new(rest));

@@ -8,6 +8,7 @@
 mod load;
 mod outbound;
 mod pattern;
+mod routes;
 mod types;
 mod versions;
 
@@ -22,6 +23,7 @@ pub use outbound::{
 };
 pub use pattern::PatternTable;
 pub(crate) use pattern::last_part;
+pub use routes::{Framework, Mount};
 pub use types::TypeModel;
 pub use versions::VersionRange;
 
@@ -41,6 +43,7 @@ pub struct LanguageModels {
     pub outbound: PatternTable<Outbound>,
     pub carriers: PatternTable<Carrier>,
     pub deadline_scopes: PatternTable<DeadlineScope>,
+    pub frameworks: Vec<Framework>,
     pub retries: PatternTable<RetryPolicy>,
     /// Types by the calls that make them.
     pub made_by: PatternTable<Name>,

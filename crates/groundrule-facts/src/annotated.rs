@@ -1,0 +1,455 @@
+//! Routes declared by annotations on the methods of controllers, with class-level prefixes.
+
+use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Name, TypeDecl, TypeId};
+
+use crate::models::{Framework, last_part};
+use crate::program::{Program, TypeIxRef, UnitIx, last_name};
+use crate::routes::{FoundRoute, Mounts, Prefix};
+
+impl Program<'_> {
+    /// The routes that the annotated methods of a unit declare.
+    pub(crate) fn annotated_routes(&self, ix: UnitIx, mounts: &Mounts) -> Vec<FoundRoute> {
+        let unit = self.unit(ix);
+        let mut found = Vec::new();
+        let frameworks = &self.models.of(unit.language).frameworks;
+        for framework in frameworks.iter().filter(|f| !f.annotations.is_empty()) {
+            for (id, function) in unit.functions.iter().enumerate() {
+                if function.annotations.is_empty() || unit.is_test(function.span) {
+                    continue;
+                }
+                let id = FunctionId(id as u32);
+                let owner = self.owner_of((ix, id));
+                if owner.is_some_and(|owner| self.is_client_or_no_controller(owner, framework)) {
+                    continue;
+                }
+                self.annotated_route(ix, id, owner, framework, mounts, &mut found);
+            }
+        }
+        found
+    }
+
+    fn annotated_route(
+        &self,
+        ix: UnitIx,
+        id: FunctionId,
+        owner: Option<TypeIxRef>,
+        framework: &Framework,
+        mounts: &Mounts,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        let unit = self.unit(ix);
+        let function = unit.function(id);
+        for annotation in &function.annotations {
+            let Some(path) = self.annotation_in(ix, annotation, framework.annotations.keys())
+            else {
+                continue;
+            };
+            let method = &framework.annotations[&path];
+            let methods = match method.strip_prefix("argument:") {
+                Some(attribute) => {
+                    let named = self.annotation_values(ix, annotation, &[Name::new(attribute)]);
+                    let named: Vec<String> =
+                        named.iter().map(|value| last_part(value).to_uppercase()).collect();
+                    if named.is_empty() { vec!["ANY".to_owned()] } else { named }
+                }
+                None => vec![method.to_string()],
+            };
+            let own = self.annotation_values(ix, annotation, &framework.path_attributes);
+            let beside = || {
+                function
+                    .annotations
+                    .iter()
+                    .filter(|other| {
+                        other.span != annotation.span
+                            && self
+                                .annotation_in(ix, other, framework.path_annotations.iter())
+                                .is_some()
+                    })
+                    .flat_map(|other| self.annotation_values(ix, other, &framework.path_attributes))
+                    .collect::<Vec<_>>()
+            };
+            let paths = if own.is_empty() { beside() } else { own };
+            let paths = if paths.is_empty() { vec![String::new()] } else { paths };
+            let global = self.global_prefix(ix, framework, mounts);
+            let classes = owner.map_or_else(
+                || vec![String::new()],
+                |owner| self.class_prefixes(owner, framework, 0),
+            );
+            let (versioned_by, version) =
+                self.annotated_version(ix, annotation, id, owner, framework);
+            for class in &classes {
+                for path in &paths {
+                    let path = match owner {
+                        Some(owner) => self.fill_tokens(path, owner, &function.name),
+                        None => path.clone(),
+                    };
+                    let absolute = framework.absolute_paths && path.starts_with(['/', '~']);
+                    let front = Prefix::root().then(&global).then(&version);
+                    let front = if absolute { front } else { front.then(class) };
+                    let path = front.then(path.trim_start_matches('~'));
+                    for method in &methods {
+                        found.push(FoundRoute {
+                            at: (ix, annotation.callee),
+                            method: method.clone(),
+                            path: path.clone(),
+                            framework: framework.name.clone(),
+                            handler: None,
+                            function: Some((ix, id)),
+                            versioned_by: versioned_by.clone(),
+                            page: self.names_a_page(ix, id, owner, framework),
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The name in a list that an annotation has after resolution.
+    fn annotation_in<'n>(
+        &self,
+        ix: UnitIx,
+        annotation: &Annotation,
+        names: impl Iterator<Item = &'n Name>,
+    ) -> Option<Name> {
+        let written = last_name(self.unit(ix), annotation.callee)?.clone();
+        let mut names = names.filter(|name| same_attribute(last_part(name), &written)).peekable();
+        names.peek()?;
+        let paths = self.paths((ix, annotation.callee));
+        names
+            .find(|name| {
+                paths.iter().any(|path| {
+                    path == *name
+                        || !path.contains('.')
+                        || path.rsplit_once('.').map(|(front, _)| front)
+                            == name.rsplit_once('.').map(|(front, _)| front)
+                })
+            })
+            .cloned()
+    }
+
+    /// Whether a type bears one of the annotations.
+    pub(crate) fn bears(&self, (ix, ty): TypeIxRef, names: &[Name]) -> bool {
+        let decl = self.unit(ix).type_decl(ty);
+        decl.annotations.iter().any(|a| self.annotation_in(ix, a, names.iter()).is_some())
+    }
+
+    fn is_client_or_no_controller(&self, owner: TypeIxRef, framework: &Framework) -> bool {
+        if self.bears(owner, &framework.clients) {
+            return true;
+        }
+        if framework.controllers.is_empty() || self.bears(owner, &framework.controllers) {
+            return false;
+        }
+        // Interfaces that controllers implement carry the annotations, and so may base classes.
+        let (ix, ty) = owner;
+        let decl = self.unit(ix).type_decl(ty);
+        if self.super_types(owner).iter().any(|&base| self.bears(base, &framework.controllers)) {
+            return false;
+        }
+        !self
+            .implementers(&decl.name)
+            .into_iter()
+            .any(|implementer| self.bears(implementer, &framework.controllers))
+    }
+
+    /// Types that name another among their bases.
+    pub(crate) fn implementers(&self, name: &str) -> Vec<TypeIxRef> {
+        self.iter_units()
+            .flat_map(|(ix, unit)| {
+                unit.types.iter().enumerate().filter_map(move |(id, decl)| {
+                    decl.supers
+                        .iter()
+                        .any(|base| last_part(&base.name) == name)
+                        .then_some((ix, TypeId(id as u32)))
+                })
+            })
+            .collect()
+    }
+
+    /// The texts that an annotation holds under the unnamed attribute or under names.
+    pub(crate) fn annotation_values(
+        &self,
+        ix: UnitIx,
+        annotation: &Annotation,
+        names: &[Name],
+    ) -> Vec<String> {
+        let unnamed = |arg: &&Arg| arg.name.is_none();
+        let named = annotation
+            .args
+            .iter()
+            .filter(|arg| arg.name.as_ref().is_some_and(|name| names.contains(name)));
+        let positional = annotation.args.iter().filter(unnamed).take(1);
+        named
+            .chain(positional)
+            .flat_map(|arg| match self.kind((ix, arg.value)) {
+                ExprKind::List(items) => {
+                    items.iter().map(|&item| self.annotation_text(ix, item)).collect()
+                }
+                ExprKind::Record(record) => record
+                    .fields
+                    .iter()
+                    .filter(|field| names.contains(&field.name))
+                    .map(|field| self.annotation_text(ix, field.value))
+                    .collect(),
+                _ => vec![self.annotation_text(ix, arg.value)],
+            })
+            .collect()
+    }
+
+    fn annotation_text(&self, ix: UnitIx, value: groundrule_unit::ExprId) -> String {
+        let text = self.text_with_holes((ix, value));
+        match self.kind((ix, value)) {
+            ExprKind::Member { name, .. } if text == "{}" => name.to_string(),
+            ExprKind::Name(name) if text == "{}" => name.to_string(),
+            _ => self.with_configuration(ix, &text),
+        }
+    }
+
+    /// Fills `${api.prefix}` from the service's configuration.
+    fn with_configuration(&self, ix: UnitIx, text: &str) -> String {
+        let Some(start) = text.find("${") else { return text.to_owned() };
+        let Some(end) = text[start..].find('}') else { return text.to_owned() };
+        let key = &text[start + 2..start + end];
+        let (key, default) = key.split_once(':').unwrap_or((key, ""));
+        let value =
+            self.configuration(&self.unit(ix).path, key).unwrap_or_else(|| default.to_owned());
+        format!("{}{value}{}", &text[..start], &text[start + end + 1..])
+    }
+
+    /// The prefixes of a controller: its own annotations, else those of what it extends.
+    fn class_prefixes(&self, owner: TypeIxRef, framework: &Framework, depth: u32) -> Vec<String> {
+        let (ix, ty) = owner;
+        let decl: &TypeDecl = self.unit(ix).type_decl(ty);
+        let mut found = Vec::new();
+        for annotation in &decl.annotations {
+            if self.annotation_in(ix, annotation, framework.path_annotations.iter()).is_some()
+                || self.annotation_in(ix, annotation, framework.controllers.iter()).is_some()
+                    && !framework.path_attributes.is_empty()
+                    && framework.path_annotations.is_empty()
+            {
+                found.extend(self.annotation_values(ix, annotation, &framework.path_attributes));
+            }
+        }
+        for prefix in &mut found {
+            *prefix = self.fill_tokens(prefix, owner, "");
+        }
+        if found.is_empty() && depth < 4 {
+            for base in self.super_types(owner) {
+                let inherited = self.class_prefixes(base, framework, depth + 1);
+                if inherited.iter().any(|prefix| !prefix.is_empty()) {
+                    return inherited
+                        .iter()
+                        .map(|prefix| self.fill_tokens(prefix, owner, ""))
+                        .collect();
+                }
+            }
+        }
+        if found.is_empty() { vec![String::new()] } else { found }
+    }
+
+    /// ASP.NET's `[controller]` and `[action]`.
+    fn fill_tokens(&self, path: &str, (ix, ty): TypeIxRef, action: &str) -> String {
+        if !path.contains('[') {
+            return path.to_owned();
+        }
+        let name = &self.unit(ix).type_decl(ty).name;
+        let controller = name.strip_suffix("Controller").unwrap_or(name);
+        path.replace("[controller]", controller).replace("[action]", action)
+    }
+
+    /// How a version annotation lets requests carry the version, and the segment that it adds.
+    fn annotated_version(
+        &self,
+        ix: UnitIx,
+        route: &Annotation,
+        id: FunctionId,
+        owner: Option<TypeIxRef>,
+        framework: &Framework,
+    ) -> (Name, String) {
+        if framework.versions.is_empty() {
+            return (Name::default(), String::new());
+        }
+        let unit = self.unit(ix);
+        let Some(how) = self.version_style(ix, framework) else {
+            return (Name::default(), String::new());
+        };
+        let of_class = owner.into_iter().flat_map(|(ox, ty)| {
+            self.unit(ox).type_decl(ty).annotations.iter().map(move |a| (ox, a))
+        });
+        let own = unit.function(id).annotations.iter().map(|a| (ix, a));
+        for (ax, annotation) in own.chain(of_class) {
+            if let Some(name) = self.annotation_in(ax, annotation, framework.versions.keys()) {
+                let style = &framework.versions[&name];
+                let values = self.annotation_values(
+                    ax,
+                    annotation,
+                    &[Name::new("version"), Name::new("value")],
+                );
+                let is_route = annotation.span == route.span;
+                let is_controller =
+                    self.annotation_in(ax, annotation, framework.controllers.iter()).is_some();
+                let version = match (is_route || is_controller, values.first()) {
+                    (true, _) => {
+                        self.named_annotation_value(ax, annotation, "version").unwrap_or_default()
+                    }
+                    (false, Some(value)) => value.clone(),
+                    (false, None) => String::new(),
+                };
+                if version.is_empty() {
+                    continue;
+                }
+                return match how.as_str() {
+                    "path" => (Name::default(), format!("v{version}")),
+                    "" => (style.clone(), String::new()),
+                    other => (Name::new(other), String::new()),
+                };
+            }
+        }
+        (Name::default(), String::new())
+    }
+
+    fn named_annotation_value(
+        &self,
+        ix: UnitIx,
+        annotation: &Annotation,
+        name: &str,
+    ) -> Option<String> {
+        annotation.args.iter().find_map(|arg| {
+            if arg.name.as_deref() == Some(name) {
+                return Some(self.text_with_holes((ix, arg.value)));
+            }
+            match self.kind((ix, arg.value)) {
+                ExprKind::Record(record) => record
+                    .fields
+                    .iter()
+                    .find(|field| field.name == name)
+                    .map(|field| self.text_with_holes((ix, field.value))),
+                _ => None,
+            }
+        })
+    }
+
+    /// How the service switches its framework's versioning on: `path`, `header`, `query`,
+    /// `media-type`, or empty where the annotation's own style holds. None where it does not.
+    fn version_style(&self, ix: UnitIx, framework: &Framework) -> Option<String> {
+        if framework.versions_need.is_empty() {
+            return Some(String::new());
+        }
+        let services = self.services_of(&self.unit(ix).path);
+        for (ux, unit) in self.iter_units() {
+            if self.services_of(&unit.path) != services {
+                continue;
+            }
+            for needed in &framework.versions_need {
+                let calls = self.unit_index(ux).calls.get(last_part(needed));
+                for &call in calls.into_iter().flatten() {
+                    let settings = self.settings((ux, call));
+                    let said: Vec<String> = settings
+                        .list
+                        .iter()
+                        .map(|s| {
+                            let value = s.value.map(|v| self.text(v)).unwrap_or_default();
+                            format!("{} {value}", s.name).to_lowercase()
+                        })
+                        .collect();
+                    let says = |word: &str| said.iter().any(|said| said.contains(word));
+                    return Some(
+                        if says("uri") {
+                            "path"
+                        } else if says("mediatype") || says("media_type") {
+                            "media-type"
+                        } else if says("header") || says("custom") {
+                            "header"
+                        } else if says("query") {
+                            "query"
+                        } else if unit.language == groundrule_unit::Language::TypeScript {
+                            "path"
+                        } else {
+                            ""
+                        }
+                        .to_owned(),
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether the method's result names a page rather than being the reply's body.
+    fn names_a_page(
+        &self,
+        ix: UnitIx,
+        id: FunctionId,
+        owner: Option<TypeIxRef>,
+        framework: &Framework,
+    ) -> bool {
+        if framework.body_annotations.is_empty() {
+            return false;
+        }
+        let function = self.unit(ix).function(id);
+        let bodied = function
+            .annotations
+            .iter()
+            .any(|a| self.annotation_in(ix, a, framework.body_annotations.iter()).is_some())
+            || owner.is_some_and(|owner| {
+                self.bears(owner, &framework.body_annotations)
+                    || self
+                        .implementers(&self.unit(owner.0).type_decl(owner.1).name)
+                        .into_iter()
+                        .any(|implementer| self.bears(implementer, &framework.body_annotations))
+            });
+        if bodied {
+            return false;
+        }
+        let mut returns = function.returns.as_ref();
+        while let Some(inner) = returns
+            && matches!(last_part(&inner.name), "Mono" | "CompletableFuture" | "Callable" | "Task")
+            && let [only] = &*inner.args
+        {
+            returns = Some(only);
+        }
+        returns.is_none_or(|ty| {
+            matches!(
+                last_part(&ty.name),
+                "String" | "ModelAndView" | "View" | "Rendering" | "RedirectView"
+            )
+        })
+    }
+
+    /// What the configuration of the services running a file sets for a key.
+    pub(crate) fn configuration(&self, path: &str, key: &str) -> Option<String> {
+        let services = self.layout.services_running(path);
+        self.documents
+            .iter()
+            .filter(|document| services.iter().any(|service| service.holds(&document.path)))
+            .flat_map(|document| &document.roots)
+            .find_map(|root| root.at(key))
+            .and_then(|entry| entry.value.text())
+            .map(str::to_owned)
+    }
+
+    /// The prefix that configuration sets for all routes of the service.
+    pub(crate) fn configured_prefix(&self, path: &str, framework: &Framework) -> Option<String> {
+        let filled = |value: String| {
+            if !value.starts_with("${") {
+                return value;
+            }
+            // `${CONTEXT_PATH:/api}`
+            let inner = value.trim_start_matches("${").trim_end_matches('}');
+            inner.split_once(':').map(|(_, default)| default.to_owned()).unwrap_or_default()
+        };
+        let mut all: Vec<String> = framework
+            .config_prefix
+            .iter()
+            .filter_map(|key| self.configuration(path, key))
+            .map(filled)
+            .collect();
+        all.retain(|prefix| !prefix.is_empty());
+        (!all.is_empty()).then(|| all.join("/"))
+    }
+}
+
+/// Names of attributes are compared without C#'s optional ending.
+fn same_attribute(known: &str, written: &str) -> bool {
+    known == written || written.strip_suffix("Attribute") == Some(known)
+}

@@ -1,0 +1,910 @@
+//! Routes declared by calls on routers, with their full paths.
+
+use std::collections::HashMap;
+
+use groundrule_unit::{Call, ExprId, ExprKind, Function, FunctionId, Name, Owner};
+
+use crate::define::Definition;
+use crate::models::{Framework, last_part};
+use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
+use crate::resolve::Entity;
+use crate::settings::chained;
+
+/// How many routers inside routers are followed.
+const STEPS: u32 = 12;
+/// How many paths one declaration may have: a router may be mounted more than once.
+const MOST: usize = 8;
+
+/// A part of a path, and whether all of it could be resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Prefix {
+    pub(crate) path: String,
+    pub(crate) known: bool,
+}
+
+impl Prefix {
+    pub(crate) fn root() -> Self {
+        Self { path: String::new(), known: true }
+    }
+
+    pub(crate) fn then(&self, part: &str) -> Self {
+        Self { path: join(&self.path, part), known: self.known && !is_open(part) }
+    }
+}
+
+/// A route found in code, before it is judged what its handler does.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundRoute {
+    /// The declaration to point at.
+    pub(crate) at: ExprRef,
+    pub(crate) method: String,
+    pub(crate) path: Prefix,
+    pub(crate) framework: Name,
+    /// The handler's expression, or none for an annotated method.
+    pub(crate) handler: Option<ExprRef>,
+    /// The handler, where it is a function of the repository.
+    pub(crate) function: Option<FunctionRef>,
+    pub(crate) versioned_by: Name,
+    /// Annotated methods: whether the result names a page.
+    pub(crate) page: bool,
+}
+
+/// Where routers are mounted: by the expression that makes the router, or by the function that is
+/// given one.
+#[derive(Debug, Default)]
+pub(crate) struct Mounts {
+    routers: HashMap<ExprRef, Vec<Mounted>>,
+    functions: HashMap<FunctionRef, Vec<Mounted>>,
+    /// Prefixes for all routes of an application, with the file that sets them.
+    global: Vec<(UnitIx, String)>,
+}
+
+#[derive(Clone, Debug)]
+struct Mounted {
+    /// The router that it is mounted on.
+    parent: ExprRef,
+    path: String,
+    replaces: bool,
+    at: ExprRef,
+}
+
+impl Program<'_> {
+    /// Finds where routers are mounted, once for the whole program.
+    pub(crate) fn find_mounts(&self) -> Mounts {
+        let mut mounts = Mounts::default();
+        for (ix, unit) in self.iter_units() {
+            let models = self.models.of(unit.language);
+            for framework in &models.frameworks {
+                for (method, mount) in &framework.mounts {
+                    for &call in self.unit_index(ix).calls.get(method).into_iter().flatten() {
+                        self.find_mount((ix, call), framework, mount, &mut mounts);
+                    }
+                }
+                for (method, position) in &framework.scopes {
+                    let last = last_part(method);
+                    for &call in self.unit_index(ix).calls.get(last).into_iter().flatten() {
+                        self.find_scope((ix, call), framework, *position, &mut mounts);
+                    }
+                }
+                for (method, position) in &framework.global_prefix {
+                    for &call in self.unit_index(ix).calls.get(method).into_iter().flatten() {
+                        if let ExprKind::Call(call) = &unit.expr(call).kind
+                            && let Some(arg) = call.args.get(*position as usize)
+                        {
+                            mounts.global.push((ix, self.text_with_holes((ix, arg.value))));
+                        }
+                    }
+                }
+            }
+        }
+        mounts
+    }
+
+    fn find_mount(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        mount: &crate::models::Mount,
+        mounts: &mut Mounts,
+    ) {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return };
+        let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return };
+        let mut path = None;
+        let mut positional: Vec<ExprId> =
+            call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
+        if let Some(position) = mount.path {
+            let given = positional.get(position as usize).copied();
+            match given {
+                // `use(router)` and `use("/x", router)`: the path may be left out.
+                Some(given) if self.is_textual((ix, given)) => {
+                    path = Some(self.text_with_holes((ix, given)));
+                }
+                _ if position < mount.router => positional.insert(position as usize, id),
+                _ => {}
+            }
+        }
+        let settings = self.settings(at);
+        for setting in &settings.list {
+            if mount.path_names.contains(&setting.name)
+                && let Some(value) = setting.value
+                && path.is_none()
+                && value.0 == ix
+                && unit.expr(id).span.contains(unit.expr(value.1).span)
+            {
+                path = Some(self.text_with_holes(value));
+            }
+        }
+        let replaces = mount.replaces && path.is_some();
+        let mounted =
+            Mounted { parent: (ix, object), path: path.unwrap_or_default(), replaces, at };
+        for &router in positional.iter().skip(mount.router as usize) {
+            if router != id {
+                self.note_mounted((ix, router), framework, &mounted, mounts);
+            }
+        }
+    }
+
+    /// Notes that a router, or a function that adds routes to one, is mounted.
+    fn note_mounted(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        mounted: &Mounted,
+        mounts: &mut Mounts,
+    ) {
+        if let ExprKind::Lambda(function) = self.kind(at) {
+            mounts.functions.entry((at.0, *function)).or_default().push(mounted.clone());
+            return;
+        }
+        for entity in self.entities(at) {
+            if let Entity::Function(function) = entity {
+                mounts.functions.entry(function).or_default().push(mounted.clone());
+            }
+            if let Entity::Value(value) = entity
+                && let ExprKind::Lambda(function) = self.kind(value)
+            {
+                mounts.functions.entry((value.0, *function)).or_default().push(mounted.clone());
+            }
+        }
+        for source in self.sources(at) {
+            let root = self.router_root(source, framework);
+            mounts.routers.entry(root).or_default().push(mounted.clone());
+        }
+    }
+
+    /// `r.Route("/x", func(r) {…})`: the function is given a router below the path.
+    fn find_scope(&self, at: ExprRef, framework: &Framework, position: i32, mounts: &mut Mounts) {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return };
+        let parent = match unit.expr(call.callee).kind {
+            ExprKind::Member { object, .. } => (ix, object),
+            _ => at,
+        };
+        let path = usize::try_from(position)
+            .ok()
+            .and_then(|position| call.args.get(position))
+            .map(|arg| self.text_with_holes((ix, arg.value)))
+            .unwrap_or_default();
+        let mounted = Mounted { parent, path, replaces: false, at };
+        for arg in &call.args {
+            let function = match self.kind((ix, arg.value)) {
+                ExprKind::Lambda(function) => Some((ix, *function)),
+                ExprKind::Name(_) | ExprKind::Member { .. } => {
+                    self.entities((ix, arg.value)).into_iter().find_map(|entity| match entity {
+                        Entity::Function(function) => Some(function),
+                        _ => None,
+                    })
+                }
+                _ => None,
+            };
+            if let Some(function) = function {
+                mounts.functions.entry(function).or_default().push(mounted.clone());
+            }
+        }
+        let _ = framework;
+    }
+
+    fn is_textual(&self, at: ExprRef) -> bool {
+        match self.kind(at) {
+            ExprKind::String(_) | ExprKind::Template(_) | ExprKind::Binary { .. } => true,
+            ExprKind::List(items) => {
+                items.first().is_some_and(|&item| self.is_textual((at.0, item)))
+            }
+            ExprKind::Name(_) | ExprKind::Member { .. } => self.constant_text(at).is_some(),
+            ExprKind::Call(call) => {
+                matches!(
+                    last_name(self.unit(at.0), call.callee).map(Name::as_str),
+                    Some("Sprintf" | "format" | "join")
+                )
+            }
+            _ => false,
+        }
+    }
+
+    /// The innermost call of a chain on a router: the one that makes it.
+    fn router_root(&self, at: ExprRef, framework: &Framework) -> ExprRef {
+        let (ix, mut id) = at;
+        let unit = self.unit(ix);
+        loop {
+            let ExprKind::Call(call) = &unit.expr(id).kind else { return (ix, id) };
+            let ExprKind::Member { object, name } = &unit.expr(call.callee).kind else {
+                return (ix, id);
+            };
+            if framework.groups.contains_key(name)
+                || !matches!(unit.expr(*object).kind, ExprKind::Call(_))
+            {
+                return (ix, id);
+            }
+            id = *object;
+        }
+    }
+
+    /// The routes that a unit declares by calls.
+    pub(crate) fn called_routes(&self, ix: UnitIx, mounts: &Mounts) -> Vec<FoundRoute> {
+        let unit = self.unit(ix);
+        let mut found = Vec::new();
+        for framework in &self.models.of(unit.language).frameworks {
+            let index = self.unit_index(ix);
+            for (verb, method) in &framework.verbs {
+                for &call in index.calls.get(verb).into_iter().flatten() {
+                    if !unit.is_test(unit.expr(call).span) {
+                        self.called_route((ix, call), framework, method, mounts, &mut found);
+                    }
+                }
+            }
+            for (function, method) in &framework.functions {
+                for &call in index.calls.get(last_part(function)).into_iter().flatten() {
+                    let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
+                    if !unit.is_test(unit.expr(call).span)
+                        && self.paths((ix, callee.callee)).contains(function)
+                    {
+                        let prefixes =
+                            self.enclosing_prefixes((ix, call), framework, mounts, STEPS);
+                        self.route_at((ix, call), framework, method, prefixes, mounts, &mut found);
+                    }
+                }
+            }
+        }
+        // One call may be a verb of several router types of one framework family.
+        found.sort_by(|a, b| (a.at, &a.method, &a.path.path).cmp(&(b.at, &b.method, &b.path.path)));
+        found.dedup_by(|a, b| (a.at, &a.method, &a.path.path) == (b.at, &b.method, &b.path.path));
+        found
+    }
+
+    fn called_route(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        method: &Name,
+        mounts: &Mounts,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        let (ix, id) = at;
+        let ExprKind::Call(call) = self.kind((ix, id)) else { return };
+        let ExprKind::Member { object, .. } = *self.kind((ix, call.callee)) else { return };
+        if !self.is_router((ix, object), framework) {
+            return;
+        }
+        let prefixes = self.prefixes((ix, object), framework, mounts, STEPS);
+        self.route_at(at, framework, method, prefixes, mounts, found);
+    }
+
+    /// Whether an expression is a router of the framework.
+    fn is_router(&self, at: ExprRef, framework: &Framework) -> bool {
+        self.entities(at).into_iter().any(|entity| match entity {
+            Entity::Instance(ty) => framework.is_router(&ty),
+            Entity::Path(path) => {
+                let language = self.unit(at.0).language;
+                matches!(self.settle(path, language), Entity::Instance(ty) if framework.is_router(&ty))
+            }
+            Entity::Object(ty) => {
+                self.outside_bases(ty).iter().any(|base| framework.is_router(base))
+            }
+            _ => false,
+        })
+    }
+
+    fn route_at(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        method: &Name,
+        prefixes: Vec<Prefix>,
+        mounts: &Mounts,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return };
+        let options = self.settings(at);
+        let named = |names: &[Name]| {
+            options
+                .list
+                .iter()
+                .find(|setting| {
+                    names.contains(&setting.name)
+                        && setting.value.is_some_and(|(vx, value)| {
+                            vx != ix
+                                || unit.expr(id).span.contains(unit.expr(value).span)
+                                || chained(unit, id).is_some()
+                        })
+                })
+                .and_then(|setting| setting.value)
+        };
+        let path_value = named(&framework.path_names).or_else(|| {
+            call.args
+                .get(framework.path as usize)
+                .filter(|arg| arg.name.is_none())
+                .map(|arg| (ix, arg.value))
+        });
+        let paths: Vec<String> = match path_value.map(|value| (value, self.kind(value))) {
+            Some((value, ExprKind::List(items))) => {
+                items.iter().map(|&item| self.text_with_holes((value.0, item))).collect()
+            }
+            Some((value, ExprKind::Lambda(_)))
+                if Some(value.1) != call.args.first().map(|a| a.value) =>
+            {
+                return;
+            }
+            // `get { … }` without a path.
+            Some((_, ExprKind::Lambda(_))) => vec![String::new()],
+            Some((value, _)) => vec![self.text_with_holes(value)],
+            None => vec![String::new()],
+        };
+        let handler_at = named(&framework.handler_names).or_else(|| {
+            let arg = match framework.handler {
+                Some(position) => call.args.get(position as usize),
+                None => call.args.iter().rev().find(|arg| arg.name.is_none()),
+            }?;
+            Some((ix, arg.value))
+        });
+        let mut methods =
+            self.methods(at, call, framework, method, handler_at, named(&framework.method_names));
+        let global = self.global_prefix(ix, framework, mounts);
+        // A decorator's handler is the function that it stands on.
+        let decorated = unit.functions.iter().position(|function| {
+            function.annotations.iter().any(|a| a.span.contains(unit.expr(id).span))
+        });
+        let function = match decorated {
+            Some(function) => Some((ix, FunctionId(function as u32))),
+            None => handler_at.and_then(|handler| self.handler_function(handler)),
+        };
+        for path in &paths {
+            let mut path = path.as_str();
+            if framework.method_in_path
+                && let Some((front, rest)) = path.split_once(' ')
+                && front.chars().all(|c| c.is_ascii_uppercase())
+            {
+                methods = vec![(front.to_owned(), handler_at)];
+                path = rest.trim_start();
+                // A host may stand before the path.
+                path = path.find('/').map_or(path, |slash| &path[slash..]);
+            }
+            for prefix in prefixes.iter().take(MOST) {
+                for (method, handler) in &methods {
+                    let function = match handler {
+                        Some(handler) if *handler != handler_at.unwrap_or(*handler) => {
+                            self.handler_function(*handler)
+                        }
+                        _ => function,
+                    };
+                    found.push(FoundRoute {
+                        at,
+                        method: method.clone(),
+                        path: Prefix { path: join(&global, &prefix.path), known: prefix.known }
+                            .then(path),
+                        framework: framework.name.clone(),
+                        handler: *handler,
+                        function,
+                        versioned_by: Name::default(),
+                        page: false,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The HTTP methods of a declaration, each with its handler.
+    fn methods(
+        &self,
+        (ix, _): ExprRef,
+        call: &Call,
+        framework: &Framework,
+        method: &Name,
+        handler: Option<ExprRef>,
+        named: Option<ExprRef>,
+    ) -> Vec<(String, Option<ExprRef>)> {
+        if method == "name" {
+            return handler.map(|handler| self.wrapped_methods(handler)).unwrap_or_default();
+        }
+        if let Some(position) = method.strip_prefix("argument:") {
+            let value = position.parse::<usize>().ok().and_then(|index| call.args.get(index));
+            let text = value.map(|arg| self.method_names((ix, arg.value))).unwrap_or_default();
+            return match text.is_empty() {
+                true => vec![("ANY".to_owned(), handler)],
+                false => text.into_iter().map(|method| (method, handler)).collect(),
+            };
+        }
+        if let Some(named) = named {
+            let names = self.method_names(named);
+            if !names.is_empty() {
+                return names.into_iter().map(|method| (method, handler)).collect();
+            }
+        }
+        let default = framework.default_method.as_deref().unwrap_or("ANY");
+        let method = if method.is_empty() { default } else { method };
+        vec![(method.to_owned(), handler)]
+    }
+
+    /// `["GET", "POST"]`, `"POST"`, `HttpMethod.Post`, `http.MethodPost`.
+    fn method_names(&self, at: ExprRef) -> Vec<String> {
+        if let ExprKind::List(items) = self.kind(at) {
+            return items.iter().flat_map(|&item| self.method_names((at.0, item))).collect();
+        }
+        let text = match self.constant_text(at) {
+            Some(text) => text,
+            None => last_name(self.unit(at.0), at.1).map(ToString::to_string).unwrap_or_default(),
+        };
+        let text = text.trim_start_matches("Method").to_uppercase();
+        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+        known.iter().filter(|known| **known == text).map(|known| (*known).to_owned()).collect()
+    }
+
+    /// axum's `get(a).post(b)`, actix's `web::post().to(h)`: methods by the wrapping functions.
+    fn wrapped_methods(&self, at: ExprRef) -> Vec<(String, Option<ExprRef>)> {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let mut found = Vec::new();
+        let mut open = Some(id);
+        let mut handler = None;
+        while let Some(at) = open {
+            let ExprKind::Call(call) = &unit.expr(at).kind else { break };
+            let Some(name) = last_name(unit, call.callee) else { break };
+            let own = call.args.first().map(|arg| (ix, arg.value));
+            let method = name.trim_end_matches("_service").to_uppercase();
+            match method.as_str() {
+                "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE" => {
+                    found.push((method, own.or(handler)));
+                }
+                "ANY" => found.push(("ANY".to_owned(), own.or(handler))),
+                "TO" => handler = own,
+                _ => {}
+            }
+            open = match unit.expr(call.callee).kind {
+                ExprKind::Member { object, .. }
+                    if matches!(unit.expr(object).kind, ExprKind::Call(_)) =>
+                {
+                    Some(object)
+                }
+                _ => None,
+            };
+        }
+        if found.is_empty() && handler.is_some() {
+            found.push(("ANY".to_owned(), handler));
+        }
+        found.reverse();
+        found
+    }
+
+    /// The function of the repository behind a handler expression; wrappers such as
+    /// `asyncHandler(f)` and `http.HandlerFunc(f)` hand theirs on.
+    pub(crate) fn handler_function(&self, at: ExprRef) -> Option<FunctionRef> {
+        let (ix, _) = at;
+        match self.kind(at) {
+            ExprKind::Lambda(function) => Some((ix, *function)),
+            ExprKind::Call(call) => {
+                // `h.create()` gives back a handler; `wrap(h.create)` is given one.
+                let wrapped = call.args.iter().rev().find_map(|arg| {
+                    matches!(
+                        self.kind((ix, arg.value)),
+                        ExprKind::Lambda(_)
+                            | ExprKind::Name(_)
+                            | ExprKind::Member { .. }
+                            | ExprKind::Call(_)
+                    )
+                    .then(|| self.handler_function((ix, arg.value)))
+                    .flatten()
+                });
+                wrapped.or_else(|| {
+                    self.entities((ix, call.callee)).into_iter().find_map(|entity| match entity {
+                        Entity::Function(function) => Some(function),
+                        _ => None,
+                    })
+                })
+            }
+            _ => self.entities(at).into_iter().find_map(|entity| match entity {
+                Entity::Function(function) => Some(function),
+                Entity::Value(value) => match self.kind(value) {
+                    ExprKind::Lambda(function) => Some((value.0, *function)),
+                    _ => None,
+                },
+                _ => None,
+            }),
+        }
+    }
+
+    /// The prefix that an application sets for all its routes, in code or configuration.
+    pub(crate) fn global_prefix(
+        &self,
+        ix: UnitIx,
+        framework: &Framework,
+        mounts: &Mounts,
+    ) -> String {
+        let path = &self.unit(ix).path;
+        if !framework.global_prefix.is_empty() {
+            let services = self.services_of(path);
+            let own = mounts
+                .global
+                .iter()
+                .find(|(gx, _)| self.services_of(&self.unit(*gx).path) == services);
+            if let Some((_, prefix)) = own {
+                return prefix.clone();
+            }
+        }
+        self.configured_prefix(path, framework)
+            .unwrap_or_else(|| framework.default_prefix.to_string())
+    }
+
+    /// The full prefixes of a router.
+    pub(crate) fn prefixes(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        if steps == 0 {
+            return vec![Prefix { path: String::new(), known: false }];
+        }
+        let (ix, id) = at;
+        let mut found = match self.kind(at) {
+            ExprKind::Call(call) => self.prefixes_of_call(at, call, framework, mounts, steps),
+            ExprKind::Name(name) => {
+                let definition = self.definition(at, name);
+                self.prefixes_of_definition(definition, at, framework, mounts, steps)
+            }
+            ExprKind::This => self.enclosing_prefixes(at, framework, mounts, steps - 1),
+            ExprKind::Element { of, .. } => self.prefixes((ix, *of), framework, mounts, steps - 1),
+            ExprKind::Cast { operand, .. } => {
+                self.prefixes((ix, *operand), framework, mounts, steps - 1)
+            }
+            _ => {
+                let sources = self.sources(at);
+                if sources.is_empty() || sources == [at] {
+                    self.mounted_prefixes((ix, id), &Prefix::root(), framework, mounts, steps)
+                } else {
+                    sources
+                        .into_iter()
+                        .flat_map(|source| self.prefixes(source, framework, mounts, steps - 1))
+                        .collect()
+                }
+            }
+        };
+        if found.is_empty() {
+            found.push(Prefix::root());
+        }
+        dedup(&mut found);
+        found
+    }
+
+    fn prefixes_of_call(
+        &self,
+        at: ExprRef,
+        call: &Call,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        let (ix, _) = at;
+        let member = match self.kind((ix, call.callee)) {
+            ExprKind::Member { object, name } => Some((*object, name)),
+            _ => None,
+        };
+        if let Some((object, name)) = member {
+            if let Some(&position) = framework.groups.get(name) {
+                let part = call
+                    .args
+                    .get(position as usize)
+                    .map(|arg| self.text_with_holes((ix, arg.value)))
+                    .unwrap_or_default();
+                let below = self.prefixes((ix, object), framework, mounts, steps - 1);
+                return below.iter().map(|prefix| prefix.then(&part)).collect();
+            }
+            if self.is_router((ix, object), framework) {
+                return self.prefixes((ix, object), framework, mounts, steps - 1);
+            }
+        }
+        // `web::scope("/x")`: a router made below a path by a free function.
+        let paths = self.paths((ix, call.callee));
+        let grouped = paths.iter().find_map(|path| framework.groups.get(path));
+        let repository = self.entities((ix, call.callee)).into_iter().find_map(|e| match e {
+            Entity::Function(function) => Some(function),
+            _ => None,
+        });
+        if let Some((fx, function)) = repository
+            && !self.unit(fx).function(function).is_constructor
+        {
+            let results = &self.unit(fx).function(function).results;
+            return results
+                .iter()
+                .flat_map(|&result| self.prefixes((fx, result), framework, mounts, steps - 1))
+                .collect();
+        }
+        let mut own = Prefix::root();
+        if let Some(&position) = grouped.or(framework.prefix.as_ref())
+            && let Some(arg) = call.args.get(position as usize)
+        {
+            own = own.then(&self.text_with_holes((ix, arg.value)));
+        }
+        if !framework.prefix_names.is_empty() {
+            let settings = self.settings(at);
+            for setting in &settings.list {
+                if framework.prefix_names.contains(&setting.name)
+                    && let Some(value) = setting.value
+                {
+                    own = Prefix::root().then(&self.text_with_holes(value));
+                    break;
+                }
+            }
+        }
+        self.mounted_prefixes(at, &own, framework, mounts, steps)
+    }
+
+    /// A router's own prefix below everywhere that it is mounted.
+    fn mounted_prefixes(
+        &self,
+        at: ExprRef,
+        own: &Prefix,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        let Some(mounted) = mounts.routers.get(&at) else {
+            return self.prefix_by_nesting(at, own, framework, mounts, steps);
+        };
+        mounted
+            .iter()
+            .take(MOST)
+            .filter(|mount| mount.at != at)
+            .flat_map(|mount| {
+                let below = self.prefixes(mount.parent, framework, mounts, steps - 1);
+                let own = if mount.replaces { Prefix::root() } else { own.clone() };
+                below.into_iter().map(move |prefix| {
+                    let mut path = prefix.then(&mount.path).then(&own.path);
+                    path.known &= own.known;
+                    path
+                })
+            })
+            .collect()
+    }
+
+    /// `app.service(web::scope("/x")…)`: the router is made inside the argument of its mount.
+    fn prefix_by_nesting(
+        &self,
+        (ix, id): ExprRef,
+        own: &Prefix,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        let unit = self.unit(ix);
+        let mut top = id;
+        while let Some((_, outer)) = chained(unit, top) {
+            top = outer;
+        }
+        if let Some(parent) = unit.expr(top).parent
+            && let ExprKind::Call(call) = &unit.expr(parent).kind
+            && call.callee != top
+            && let ExprKind::Member { object, name } = unit.expr(call.callee).kind.clone()
+            && framework.mounts.contains_key(&name)
+        {
+            let below = self.prefixes((ix, object), framework, mounts, steps - 1);
+            return below
+                .into_iter()
+                .map(|prefix| {
+                    let mut path = prefix.then(&own.path);
+                    path.known &= own.known;
+                    path
+                })
+                .collect();
+        }
+        vec![own.clone()]
+    }
+
+    fn prefixes_of_definition(
+        &self,
+        definition: Definition,
+        at: ExprRef,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        match definition {
+            Definition::Bindings(ix, bindings) => {
+                let unit = self.unit(ix);
+                bindings
+                    .iter()
+                    .filter_map(|&id| unit.bindings[id as usize].value)
+                    .flat_map(|value| self.prefixes((ix, value), framework, mounts, steps - 1))
+                    .collect()
+            }
+            Definition::Param(function, index) => {
+                self.prefixes_of_parameter(function, index, framework, mounts, steps)
+            }
+            Definition::Receiver(function) => {
+                self.prefixes_of_extension(function, framework, mounts, steps)
+            }
+            Definition::Function((ix, function)) => self
+                .unit(ix)
+                .function(function)
+                .results
+                .iter()
+                .flat_map(|&result| self.prefixes((ix, result), framework, mounts, steps - 1))
+                .collect(),
+            _ => {
+                let sources = self.sources(at);
+                if sources == [at] {
+                    return vec![Prefix::root()];
+                }
+                sources
+                    .into_iter()
+                    .flat_map(|source| self.prefixes(source, framework, mounts, steps - 1))
+                    .collect()
+            }
+        }
+    }
+
+    /// A router that a function is given: by a mount or scope, or by its callers.
+    fn prefixes_of_parameter(
+        &self,
+        function: FunctionRef,
+        index: usize,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        if let Some(mounted) = mounts.functions.get(&function) {
+            return mounted
+                .iter()
+                .take(MOST)
+                .flat_map(|mount| {
+                    let below = self.prefixes(mount.parent, framework, mounts, steps - 1);
+                    below.into_iter().map(|prefix| prefix.then(&mount.path)).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        self.arguments_for(function, index, MOST)
+            .into_iter()
+            .flat_map(|value| self.prefixes(value, framework, mounts, steps - 1))
+            .collect()
+    }
+
+    /// A router that an extension function is called on.
+    fn prefixes_of_extension(
+        &self,
+        function: FunctionRef,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        let (ix, id) = function;
+        let name = self.unit(ix).function(id).name.clone();
+        let callers = self.calls_named(&name).to_vec();
+        if callers.is_empty() {
+            self.want_called(&name);
+        }
+        callers
+            .into_iter()
+            .take(MOST)
+            .filter_map(|(cx, call)| match self.kind((cx, call)) {
+                ExprKind::Call(inner) => Some(match self.kind((cx, inner.callee)) {
+                    ExprKind::Member { object, .. } => {
+                        self.prefixes((cx, *object), framework, mounts, steps - 1)
+                    }
+                    _ => self.enclosing_prefixes((cx, call), framework, mounts, steps - 1),
+                }),
+                _ => None,
+            })
+            .flatten()
+            .collect()
+    }
+
+    /// The prefix of the implicit router at an expression: that of the blocks around it.
+    pub(crate) fn enclosing_prefixes(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> Vec<Prefix> {
+        if steps == 0 {
+            return vec![Prefix { path: String::new(), known: false }];
+        }
+        let (ix, _) = at;
+        for function in self.functions_around(at) {
+            let declared: &Function = self.unit(ix).function(function);
+            if let Some(mounted) = mounts.functions.get(&(ix, function)) {
+                return mounted
+                    .iter()
+                    .take(MOST)
+                    .flat_map(|mount| {
+                        let below = if mount.parent == mount.at || self.is_plain_text(mount.parent)
+                        {
+                            self.enclosing_prefixes(mount.at, framework, mounts, steps - 1)
+                        } else {
+                            self.prefixes(mount.parent, framework, mounts, steps - 1)
+                        };
+                        let path = if self.is_plain_text(mount.parent) {
+                            self.text_with_holes(mount.parent)
+                        } else {
+                            mount.path.clone()
+                        };
+                        below.into_iter().map(move |prefix| prefix.then(&path)).collect::<Vec<_>>()
+                    })
+                    .collect();
+            }
+            if declared.is_extension && matches!(declared.owner, Some(Owner::Named(_))) {
+                return self.prefixes_of_extension((ix, function), framework, mounts, steps);
+            }
+        }
+        vec![Prefix::root()]
+    }
+
+    /// `"/v1".nest { … }`: the receiver is the path.
+    fn is_plain_text(&self, at: ExprRef) -> bool {
+        matches!(self.kind(at), ExprKind::String(_) | ExprKind::Template(_))
+    }
+}
+
+impl Framework {
+    /// Whether a type is one of the framework's routers.
+    pub(crate) fn is_router(&self, ty: &str) -> bool {
+        self.routers.iter().any(|router| router == ty)
+    }
+}
+
+/// Joins two parts of a path with one slash.
+pub(crate) fn join(front: &str, back: &str) -> String {
+    let front = front.trim_end_matches('/');
+    let back = back.trim_matches('/');
+    match (front.is_empty(), back.is_empty()) {
+        (_, true) => front.to_owned(),
+        (true, false) => format!("/{back}"),
+        (false, false) if front.starts_with('/') => format!("{front}/{back}"),
+        (false, false) => format!("/{front}/{back}"),
+    }
+}
+
+/// Whether a part holds something that could not be resolved where a version could stand: a whole
+/// segment that is no parameter of the path's own notation.
+fn is_open(part: &str) -> bool {
+    part.trim_matches('/') == "{}" || part.starts_with("{}/") || part.starts_with("{}")
+}
+
+fn dedup(prefixes: &mut Vec<Prefix>) {
+    let mut seen: Vec<Prefix> = Vec::new();
+    prefixes.retain(|prefix| {
+        let new = !seen.contains(prefix);
+        if new {
+            seen.push(prefix.clone());
+        }
+        new
+    });
+    prefixes.truncate(MOST);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_join_with_one_slash() {
+        assert_eq!(join("", "orders"), "/orders");
+        assert_eq!(join("/v1/", "/orders/"), "/v1/orders");
+        assert_eq!(join("api", "orders"), "/api/orders");
+        assert_eq!(join("/v1", "/"), "/v1");
+    }
+}
