@@ -45,6 +45,8 @@ pub struct Unit {
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The name it has here; empty for an import that binds no name (`import "./tracing"`).
+    /// A module that TypeScript loads in the middle of an expression (`require("debug")("app")`)
+    /// has a name that no source can have, `require(<module>)`, which stands in the expression.
     pub local: Name,
     /// The module, in the form of [`Unit::module`]: relative imports are made absolute.
     pub module: Name,

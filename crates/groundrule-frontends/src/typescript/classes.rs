@@ -1,8 +1,8 @@
 //! Type declarations: classes, interfaces, object type aliases, enums.
 
 use groundrule_unit::{
-    Annotation, ExprKind, Field, FunctionId, Name, ScopeKind, TypeDecl, TypeId, TypeKind, TypeRef,
-    Visibility,
+    Annotation, BindingKind, ExprId, ExprKind, Field, FunctionId, Name, ScopeKind, Span, TypeDecl,
+    TypeId, TypeKind, TypeRef, Visibility,
 };
 use tree_sitter::Node;
 
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn enter_type(&mut self, decl: TypeDecl, at: groundrule_unit::Span) -> TypeId {
+    fn enter_type(&mut self, decl: TypeDecl, at: Span) -> TypeId {
         let id = self.build.type_decl(|_| decl);
         let scope = self.build.enter(ScopeKind::Type(id), at);
         self.decl(id).scope = scope;
@@ -294,7 +294,7 @@ impl Lowering<'_> {
     }
 
     /// A class as a value: its name, where it has one.
-    pub(super) fn class_value(&mut self, node: Node<'_>) -> groundrule_unit::ExprId {
+    pub(super) fn class_value(&mut self, node: Node<'_>) -> ExprId {
         let id = self.class(node, None, Vec::new());
         let name = self.decl(id).name.clone();
         let kind =
@@ -318,19 +318,9 @@ impl Lowering<'_> {
     pub(super) fn import_alias(&mut self, node: Node<'_>) {
         let parts = children(node);
         if let [local, value] = parts.as_slice() {
-            let value = self.dotted(*value);
-            let kind = groundrule_unit::BindingKind::Constant;
+            let value = self.expr(*value);
+            let kind = BindingKind::Constant;
             self.build.bind(self.text(*local), Some(value), None, kind, span(node));
-        }
-    }
-
-    fn dotted(&mut self, node: Node<'_>) -> groundrule_unit::ExprId {
-        match (field(node, "object"), field(node, "property")) {
-            (Some(_), Some(_)) => self.expr(node),
-            _ => {
-                let name = first(node).map_or(node, |_| node);
-                self.build.name(self.text(name), span(name))
-            }
         }
     }
 }

@@ -91,7 +91,16 @@ impl Lowering<'_> {
             return self.unknown(node);
         };
         let object = self.expr(object);
-        self.build.member(object, self.text(property), span(node))
+        let name = self.text(property);
+        if name == "default"
+            && let ExprKind::Name(local) = &self.build.unit().expr(object).kind
+        {
+            let local = local.clone();
+            if self.is_package(&local) {
+                return object;
+            }
+        }
+        self.build.member(object, name, span(node))
     }
 
     fn index(&mut self, node: Node<'_>) -> ExprId {
@@ -105,7 +114,9 @@ impl Lowering<'_> {
 
     fn call(&mut self, node: Node<'_>) -> ExprId {
         let Some(function) = field(node, "function") else { return self.unknown(node) };
-        self.note_loaded(node);
+        if let Some(module) = self.loaded(node) {
+            return module;
+        }
         let callee = self.expr(function);
         self.call_of(node, callee, CallForm::Call)
     }
@@ -276,9 +287,6 @@ impl Lowering<'_> {
             return self.unknown(node);
         };
         let at = span(node);
-        if left.kind() == "identifier" && self.import_required(left, right, at) {
-            return self.build.name(self.text(left), span(left));
-        }
         let exported = self.exported_name(left);
         let is_class = right.kind() == "class" && field(right, "name").is_none();
         let value = match &exported {

@@ -1,8 +1,8 @@
 //! Functions of every kind: declarations, methods, arrows; their parameters and decorators.
 
 use groundrule_unit::{
-    Annotation, Arg, BindingKind, Field, Function, FunctionId, Name, Owner, Param, ParamKind,
-    ScopeKind, TypeId, Visibility,
+    Annotation, Arg, BindingKind, ExprKind, Field, Function, FunctionId, Name, Owner, Param,
+    ParamKind, ScopeKind, TypeId, Visibility,
 };
 use tree_sitter::Node;
 
@@ -142,7 +142,7 @@ impl Lowering<'_> {
     /// `constructor(private readonly http: HttpService)` declares a field and assigns to it.
     fn parameter_property(&mut self, owner: TypeId, node: Node<'_>, param: &Param) {
         let at = param.span;
-        let this = self.build.expr(groundrule_unit::ExprKind::This, at);
+        let this = self.build.expr(ExprKind::This, at);
         let place = self.build.member(this, param.name.clone(), at);
         let value = self.build.name(param.name.clone(), at);
         self.build.assign(place, Some(value), BindingKind::Assign, at);
@@ -151,7 +151,7 @@ impl Lowering<'_> {
             name: param.name.clone(),
             ty: param.ty.clone(),
             default: None,
-            annotations: Vec::new(),
+            annotations: param.annotations.clone(),
             visibility,
             is_static: false,
             embedded: false,

@@ -1,6 +1,6 @@
 //! Imports: ES imports of every form, and `require` or `import()` whose value gets a name.
 
-use groundrule_unit::{Import, Name, Span};
+use groundrule_unit::{ExprId, Import, Name, Span};
 use tree_sitter::Node;
 
 use super::{Lowering, field, first, literals, paths};
@@ -80,6 +80,9 @@ impl Lowering<'_> {
         let specified = paths::resolve(&specifier, &self.source.path, self.source.aliases);
         // A package's default export is what requiring it gives.
         let item = item.filter(|&item| specified.is_file || item != "default").map(Name::new);
+        if item.is_none() && !specified.is_file {
+            self.packages.push(local.clone());
+        }
         self.build.unit().imports.push(Import {
             local,
             module: specified.module,
@@ -196,12 +199,32 @@ impl Lowering<'_> {
         constant.then_some(specifier)
     }
 
-    /// Notes a module that is loaded without getting a name: `require("./tracing")`,
-    /// `require("dotenv").config()`. The import has the span of the call.
-    pub(super) fn note_loaded(&mut self, call: Node<'_>) {
-        if let Some(specifier) = self.required_specifier(call) {
-            self.import_item(Name::default(), specifier, None, false, span(call));
-        }
+    /// `require("./tracing");` alone, which binds no name.
+    pub(super) fn import_for_effect(&mut self, statement: Node<'_>) -> bool {
+        let call = first(statement).filter(|it| it.kind() == "call_expression");
+        let Some(specifier) = call.and_then(|call| self.required_specifier(call)) else {
+            return false;
+        };
+        self.import_item(Name::default(), specifier, None, false, span(statement));
+        true
+    }
+
+    /// A module that is loaded in the middle of an expression: `require("./tracing")`,
+    /// `require("debug")("app")`, `import("./page").then(…)`. It becomes a name that the source
+    /// cannot have, and an import of that name, so that it is resolved as any other import is.
+    pub(super) fn loaded(&mut self, call: Node<'_>) -> Option<ExprId> {
+        let specifier = self.required_specifier(call)?;
+        let at = span(call);
+        let literal = literals::constant(self.text(specifier));
+        let module = paths::resolve(&literal, &self.source.path, self.source.aliases).module;
+        let local = Name::from(format!("require({module})"));
+        self.import_item(local.clone(), specifier, None, false, at);
+        Some(self.build.name(local, at))
+    }
+
+    /// Whether a name stands for a package as a whole, whose member `default` it is then, too.
+    pub(super) fn is_package(&self, name: &str) -> bool {
+        self.packages.iter().any(|local| local == name)
     }
 
     /// Whether a value is a required module itself: `module.exports = require("./x")`.

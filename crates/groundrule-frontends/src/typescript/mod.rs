@@ -70,13 +70,15 @@ struct Lowering<'s> {
     results: Vec<Vec<ExprId>>,
     /// Inside `declare`, where functions have no bodies.
     ambient: bool,
+    /// Names that stand for whole packages.
+    packages: Vec<Name>,
 }
 
 impl<'s> Lowering<'s> {
     fn new(source: &'s Source<'s>) -> Self {
         let mut build = UnitBuilder::new(source.path.clone(), Language::TypeScript, source.text);
         build.unit().module = paths::module_of(&source.path);
-        Self { build, source, depth: 0, results: Vec::new(), ambient: false }
+        Self { build, source, depth: 0, results: Vec::new(), ambient: false, packages: Vec::new() }
     }
 
     fn text(&self, node: Node<'_>) -> &'s str {

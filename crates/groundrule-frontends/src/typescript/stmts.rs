@@ -32,7 +32,9 @@ impl Lowering<'_> {
         match node.kind() {
             "expression_statement" => {
                 // The TypeScript grammar takes a namespace for an expression.
-                self.statements(node);
+                if !self.import_for_effect(node) {
+                    self.statements(node);
+                }
             }
             "lexical_declaration" | "variable_declaration" | "using_declaration" => {
                 self.variables(node);
