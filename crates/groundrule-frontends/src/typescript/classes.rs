@@ -7,7 +7,7 @@ use groundrule_unit::{
 use tree_sitter::Node;
 
 use super::{
-    DECLARATION_DEPTH, Lowering, field, first,
+    DECLARATION_DEPTH, Lowering, field,
     functions::{Head, Place},
 };
 use crate::syntax::{children, fields, has, span};
