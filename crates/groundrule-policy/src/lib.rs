@@ -1,9 +1,50 @@
 //! Policies, configuration and judging: subjects to verdicts. Pure: nothing here reads a file, and
 //! nothing here knows a language.
 
+mod builtin;
+mod config;
+mod dictionary;
+mod expression;
+mod functions;
+mod judge;
+mod policy;
+mod problem;
+mod reader;
+mod settings;
+mod template;
+mod types;
 mod verdict;
+mod words;
 
+pub use builtin::builtin;
+pub use config::{Adoption, Config, Scan, ServiceEntry, ServiceKind};
+pub use judge::judge;
+pub use policy::{Policies, Policy, PolicyFile};
+pub use problem::{Problem, Problems, Source, source};
+pub use settings::{Setting, SettingValue};
 pub use verdict::{
     Gate, Judgement, Mode, PolicyInfo, Related, ServiceRow, Severity, Verdict, VerdictKind,
     fingerprint,
 };
+
+/// Reads the policies and, where there is one, the configuration (its name for reports and its
+/// text) that is checked against them.
+///
+/// # Errors
+/// Everything that is wrong with any of the files, at once.
+pub fn load<'a>(
+    files: impl IntoIterator<Item = PolicyFile<'a>>,
+    config: Option<(&str, &str)>,
+) -> Result<(Policies, Config), Problems> {
+    let (policies, mut problems) = Policies::read(files);
+    let config = match config {
+        None => Config::default(),
+        Some((name, text)) => {
+            let (config, found) = Config::read(name, text, &policies);
+            problems.extend(found);
+            config
+        }
+    };
+    Problems::check(problems)?;
+    Ok((policies, config))
+}

@@ -1,0 +1,354 @@
+//! Judging: every policy over every subject that it is about. Waivers, modes and baselines belong
+//! here and nowhere else.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cel::objects::{Key, Map};
+use cel::{Context, Value};
+use groundrule_facts::{Attributes, Knob, LogStatement, Shape, Subject, Treatment};
+use groundrule_unit::{Name, Place, Service};
+
+use crate::config::Config;
+use crate::dictionary::{Dictionary, Finding};
+use crate::functions;
+use crate::policy::{Check, ClassOf, Policies, Policy};
+use crate::settings::SettingValue;
+use crate::template::text_of;
+use crate::verdict::{
+    Judgement, Mode, PolicyInfo, Related, ServiceRow, Verdict, VerdictKind, fingerprint,
+};
+
+/// What the policies say of the subjects. The same for the same input, in whatever order the
+/// subjects come.
+pub fn judge(
+    subjects: &[Subject],
+    services: &[Service],
+    policies: &Policies,
+    config: &Config,
+) -> Judgement {
+    let judged: Vec<&Policy> =
+        policies.iter().filter(|policy| config.mode(policy) != Mode::Off).collect();
+    let mut verdicts = Vec::new();
+    for policy in &judged {
+        Judge::new(policy, config).judge(subjects, &mut verdicts);
+    }
+    verdicts.sort_by(|a: &Verdict, b| order(a).cmp(&order(b)));
+    number(&mut verdicts);
+    Judgement {
+        policies: judged.iter().map(|policy| info(policy, config)).collect(),
+        verdicts,
+        services: services.iter().map(row).collect(),
+    }
+}
+
+fn order(verdict: &Verdict) -> (&Place, &str, &str, VerdictKind, &str) {
+    (&verdict.place, &verdict.policy, &verdict.label, verdict.kind, &verdict.message)
+}
+
+/// Fingerprints, once the order of equal ones is known.
+fn number(verdicts: &mut [Verdict]) {
+    let print = |verdict: &Verdict, occurrence| {
+        let Verdict { policy, services, place, symbol, label, .. } = verdict;
+        fingerprint(policy, services, &place.path, symbol, label, occurrence)
+    };
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for verdict in verdicts {
+        let first = print(verdict, 0);
+        let occurrence = seen.entry(first.clone()).or_default();
+        verdict.fingerprint = if *occurrence == 0 { first } else { print(verdict, *occurrence) };
+        *occurrence += 1;
+    }
+}
+
+fn info(policy: &Policy, config: &Config) -> PolicyInfo {
+    PolicyInfo {
+        severity: config.severity(policy),
+        mode: config.mode(policy),
+        ..policy.info.clone()
+    }
+}
+
+fn row(service: &Service) -> ServiceRow {
+    ServiceRow {
+        folder: service.folder.clone(),
+        name: service.name.to_string(),
+        owners: service.owners.names.iter().map(ToString::to_string).collect(),
+        languages: service.languages.iter().map(|language| language.id().to_owned()).collect(),
+        tier: service.tier.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+/// One policy under one configuration.
+struct Judge<'a> {
+    policy: &'a Policy,
+    config: &'a Config,
+    context: Context<'a, 'a>,
+    dictionary: Option<Dictionary>,
+}
+
+/// What is said of a subject or of one of its items.
+struct Outcome {
+    kind: VerdictKind,
+    class: Name,
+    message: String,
+    help: String,
+    /// Why a condition could not be evaluated.
+    trouble: Option<String>,
+    /// Which item of `each` decided.
+    item: Option<usize>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(policy: &'a Policy, config: &'a Config) -> Self {
+        let mut context = Context::default();
+        functions::add_to(&mut context);
+        let settings: serde_json::Map<String, serde_json::Value> = policy
+            .settings
+            .iter()
+            .filter_map(|setting| {
+                let value = config.setting(policy, &setting.name)?;
+                Some((setting.variable(), value.to_json()))
+            })
+            .collect();
+        context.add_variable_from_value("settings", to_value(&settings));
+        Self { policy, config, context, dictionary: dictionary(policy, config) }
+    }
+
+    fn judge(&self, subjects: &[Subject], verdicts: &mut Vec<Verdict>) {
+        for check in &self.policy.checks {
+            for subject in subjects.iter().filter(|s| s.attributes.kind() == check.subject) {
+                verdicts.extend(self.judge_one(check, subject));
+            }
+        }
+    }
+
+    fn judge_one(&self, check: &Check, subject: &Subject) -> Option<Verdict> {
+        let (value, findings) = self.value_of(subject);
+        let items = check.each.as_ref().map(|each| items_of(&value, &each.attribute));
+        let mut context = self.context.new_inner_scope();
+        context.add_variable_from_value(check.subject.variable(), value);
+        let applies = check.applies.as_ref().map_or(Ok(true), |applies| applies.holds(&context));
+        let outcome = match applies {
+            Ok(false) => return None,
+            Err(trouble) => undecided(check, &context, trouble),
+            Ok(true) => match items {
+                Some(items) => worst(check, &context, &items),
+                None => decide(check, &context),
+            },
+        };
+        Some(self.verdict(check, subject, outcome, &findings))
+    }
+
+    fn verdict(
+        &self,
+        check: &Check,
+        subject: &Subject,
+        outcome: Outcome,
+        findings: &[Finding],
+    ) -> Verdict {
+        let place = check.at.as_ref().and_then(|at| subject.place_of(at)).unwrap_or(&subject.place);
+        let mut related: Vec<Related> =
+            check.related.iter().filter_map(|name| knob_note(subject, name)).collect();
+        related.extend(outcome.item.and_then(|at| field_note(subject, at, findings.get(at)?)));
+        related.retain(|other| other.place != *place);
+        let mut reasons = Vec::new();
+        if outcome.kind == VerdictKind::Review {
+            reasons.extend(outcome.trouble);
+            reasons.extend(subject.unresolved.iter().map(|open| open.reason.clone()));
+        }
+        Verdict {
+            policy: self.policy.info.id.clone(),
+            kind: outcome.kind,
+            class: outcome.class,
+            place: place.clone(),
+            services: subject.services.clone(),
+            symbol: subject.symbol.clone(),
+            label: subject.label.clone(),
+            message: outcome.message,
+            help: outcome.help,
+            related,
+            reasons,
+            severity: self.config.severity(self.policy),
+            subject: check.subject,
+            gates: check.gates,
+            fingerprint: String::new(),
+        }
+    }
+
+    /// The subject for conditions, with what the dictionary says of it.
+    fn value_of(&self, subject: &Subject) -> (Value, Vec<Finding>) {
+        let value = to_value(&subject.attributes);
+        match (&subject.attributes, &self.dictionary) {
+            (Attributes::LogStatement(log), Some(dictionary)) => {
+                let findings = findings_of(log, dictionary);
+                let tempting = dictionary.mentions(&log.message)
+                    || findings.iter().any(|finding| !finding.class.is_empty());
+                (annotated(value, tempting, &findings), findings)
+            }
+            _ => (value, Vec::new()),
+        }
+    }
+}
+
+/// The dictionary of a policy with the words that its settings add.
+fn dictionary(policy: &Policy, config: &Config) -> Option<Dictionary> {
+    let mut lists = policy.lists.clone()?;
+    for setting in &policy.settings {
+        if let (Some(target), Some(SettingValue::Strings(words))) =
+            (&setting.adds_to, config.setting(policy, &setting.name))
+        {
+            lists.add(&target.value, words);
+        }
+    }
+    Some(Dictionary::new(&lists))
+}
+
+/// What each value of a log statement is, those that only together are something included.
+fn findings_of(log: &LogStatement, dictionary: &Dictionary) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        log.values.iter().map(|value| dictionary.find(value)).collect();
+    let plain = |value: &&groundrule_facts::LogValue| {
+        value.treatment == Treatment::Plain && matches!(value.shape, Shape::Scalar | Shape::Unknown)
+    };
+    let names = log.values.iter().filter(plain).filter_map(|v| v.names.first());
+    if let Some(class) = dictionary.find_together(names.map(|name| name.as_str()))
+        && let Some(at) = log.values.iter().position(|value| plain(&value))
+        && (findings[at].class.is_empty() || !findings[at].certain)
+    {
+        findings[at].class = class.to_owned();
+        findings[at].certain = true;
+    }
+    findings
+}
+
+/// Adds what the dictionary says to a log statement's value.
+fn annotated(value: Value, tempting: bool, findings: &[Finding]) -> Value {
+    let Value::Map(mut log) = value else { return value };
+    let fields = Arc::make_mut(&mut log.map);
+    fields.insert(key("tempting"), Value::Bool(tempting));
+    if let Some(Value::List(values)) = fields.get_mut(&key("values")) {
+        for (value, finding) in Arc::make_mut(values).iter_mut().zip(findings) {
+            let Value::Map(value) = value else { continue };
+            let fields = Arc::make_mut(&mut value.map);
+            fields.insert(key("class"), text(&finding.class));
+            fields.insert(key("certain"), Value::Bool(finding.certain));
+            fields.insert(key("word"), text(&finding.word));
+            fields.insert(key("field"), text(&finding.field));
+            fields.insert(key("carrier"), Value::Bool(finding.carrier));
+        }
+    }
+    Value::Map(Map { map: log.map })
+}
+
+fn key(name: &str) -> Key {
+    Key::String(Arc::new(name.to_owned()))
+}
+
+fn text(text: &str) -> Value {
+    Value::String(Arc::new(text.to_owned()))
+}
+
+fn to_value<T: serde::Serialize>(value: &T) -> Value {
+    cel::to_value(value).unwrap_or(Value::Null)
+}
+
+fn items_of(value: &Value, attribute: &str) -> Vec<Value> {
+    match value {
+        Value::Map(map) => match map.map.get(&key(attribute)) {
+            Some(Value::List(items)) => items.to_vec(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The verdict on one subject or item.
+fn decide(check: &Check, context: &Context<'_, '_>) -> Outcome {
+    let kind = match (check.pass.holds(context), &check.review) {
+        (Ok(true), _) => VerdictKind::Pass,
+        (Err(trouble), _) => return undecided(check, context, trouble),
+        (Ok(false), None) => VerdictKind::Fail,
+        (Ok(false), Some(review)) => match review.holds(context) {
+            Ok(true) => VerdictKind::Review,
+            Ok(false) => VerdictKind::Fail,
+            Err(trouble) => return undecided(check, context, trouble),
+        },
+    };
+    outcome(check, context, kind)
+}
+
+/// The worst verdict on the items: a failure before a review before a pass, the first of equals.
+fn worst(check: &Check, context: &Context<'_, '_>, items: &[Value]) -> Outcome {
+    let rank = |kind: VerdictKind| match kind {
+        VerdictKind::Fail => 2,
+        VerdictKind::Review => 1,
+        VerdictKind::Pass | VerdictKind::Exempt => 0,
+    };
+    let mut found: Option<Outcome> = None;
+    for (at, item) in items.iter().enumerate() {
+        let mut inner = context.new_inner_scope();
+        inner.add_variable_from_value("value", item.clone());
+        let mut next = decide(check, &inner);
+        next.item = Some(at);
+        if found.as_ref().is_none_or(|found| rank(next.kind) > rank(found.kind)) {
+            found = Some(next);
+        }
+    }
+    found.unwrap_or_else(|| outcome(check, context, VerdictKind::Pass))
+}
+
+fn undecided(check: &Check, context: &Context<'_, '_>, trouble: String) -> Outcome {
+    let trouble = Some(format!("a condition could not be evaluated: {trouble}"));
+    Outcome { trouble, ..outcome(check, context, VerdictKind::Review) }
+}
+
+fn outcome(check: &Check, context: &Context<'_, '_>, kind: VerdictKind) -> Outcome {
+    let template = match kind {
+        VerdictKind::Pass => &check.message_pass,
+        VerdictKind::Review => &check.message_review,
+        VerdictKind::Fail | VerdictKind::Exempt => &check.message,
+    };
+    let class = match &check.class {
+        ClassOf::Constant(class) => class.clone(),
+        ClassOf::Expression(expression) => {
+            expression.evaluate(context).map(|value| text_of(&value).into()).unwrap_or_default()
+        }
+    };
+    let help = match kind {
+        VerdictKind::Pass => String::new(),
+        _ => check.help.render(context),
+    };
+    Outcome { kind, class, message: template.render(context), help, trouble: None, item: None }
+}
+
+/// Where a knob was turned, and to what.
+fn knob_note(subject: &Subject, attribute: &str) -> Option<Related> {
+    let place = subject.place_of(attribute)?.clone();
+    let note = match knob_of(subject, attribute) {
+        Some(knob) if !knob.value.is_empty() && !knob.by.is_empty() => {
+            Cow::from(format!("`{}` is `{}` here", knob.by, knob.value))
+        }
+        Some(knob) if !knob.by.is_empty() => Cow::from(format!("`{}` stands here", knob.by)),
+        _ => Cow::from(format!("the {attribute} is decided here")),
+    };
+    Some(Related { place, note: note.into_owned() })
+}
+
+fn knob_of<'a>(subject: &'a Subject, attribute: &str) -> Option<&'a Knob> {
+    match (&subject.attributes, attribute) {
+        (Attributes::OutboundCall(call), "deadline") => Some(&call.deadline),
+        (Attributes::OutboundCall(call), "retry") => Some(&call.retry),
+        (Attributes::Service(service), "retry") => Some(&service.retry),
+        _ => None,
+    }
+}
+
+/// Where the printed field that decided is declared.
+fn field_note(subject: &Subject, at: usize, finding: &Finding) -> Option<Related> {
+    let Attributes::LogStatement(log) = &subject.attributes else { return None };
+    let field = log.values.get(at)?.fields.iter().find(|field| field.path == finding.field)?;
+    let place = field.place.clone()?;
+    Some(Related { place, note: format!("`{}` is declared here, and printed with it", field.path) })
+}
