@@ -3,11 +3,17 @@
 //! A package's name stands in its own source, so the name of an import without an alias is a
 //! guess from its path; of several good guesses the file's use of them decides.
 
-use groundrule_unit::{Import, Name, Span};
+use std::collections::HashSet;
+
+use groundrule_unit::{Import, Name, Span, Target};
 use tree_sitter::Node;
 
 use super::{Lowering, field};
 use crate::{Source, syntax};
+
+/// Files with more imports that no guess fits than this are left alone: they are not written by
+/// people, and each import is compared with each name.
+const MOST_UNMATCHED: usize = 32;
 
 /// An import as written.
 pub(super) struct Spec<'s> {
@@ -32,7 +38,7 @@ pub(super) fn module(source: &Source<'_>) -> Name {
     }
 }
 
-impl Lowering<'_> {
+impl<'s> Lowering<'s> {
     pub(super) fn import_declaration(&mut self, node: Node<'_>) {
         for child in syntax::children(node) {
             match child.kind() {
@@ -53,10 +59,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// Writes the imports, when it is known which names the file uses.
+    /// Writes the imports, when it is known which names the file uses. One that no guess fits
+    /// gets its likeliest guess, and a name that the file uses and nothing else explains.
     pub(super) fn resolve_imports(&mut self) {
+        let mut rows = Vec::new();
+        let mut unmatched = Vec::new();
         for Spec { alias, path, span } in std::mem::take(&mut self.imports) {
-            let import = |local: &str, wildcard| Import {
+            let row = |local: &str, wildcard| Import {
                 local: Name::new(local),
                 module: path.clone(),
                 item: None,
@@ -64,21 +73,62 @@ impl Lowering<'_> {
                 reexport: false,
                 span,
             };
-            let rows = match alias {
-                Some(".") => vec![import("", true)],
-                Some("_") => vec![import("", false)],
-                Some(alias) => vec![import(alias, false)],
+            match alias {
+                Some(".") => rows.push(row("", true)),
+                Some("_") => rows.push(row("", false)),
+                Some(alias) => rows.push(row(alias, false)),
                 None => {
                     let guesses = local_names(&path);
-                    let used = guesses.iter().find(|name| self.qualifiers.contains(name.as_str()));
                     let plain = guesses.first().map_or("", String::as_str);
-                    let mut rows = vec![import(plain, false)];
-                    rows.extend(used.filter(|used| *used != plain).map(|used| import(used, false)));
-                    rows
+                    rows.push(row(plain, false));
+                    match guesses.iter().find(|name| self.qualifiers.contains(name.as_str())) {
+                        Some(used) if used != plain => rows.push(row(used, false)),
+                        Some(_) => {}
+                        None => unmatched.push(rows.len() - 1),
+                    }
                 }
-            };
-            self.build.unit().imports.extend(rows);
+            }
         }
+        if (1..=MOST_UNMATCHED).contains(&unmatched.len()) {
+            self.match_rest(&unmatched, &mut rows);
+        }
+        self.build.unit().imports = rows;
+    }
+
+    fn match_rest(&mut self, unmatched: &[usize], rows: &mut Vec<Import>) {
+        let mut free = self.unexplained_qualifiers(rows);
+        let mut found = Vec::new();
+        for &at in unmatched {
+            let plain = &rows[at].local;
+            let akin = |name: &&str| name.contains(plain.as_str()) || plain.contains(*name);
+            let alone = || (unmatched.len() == 1 && free.len() == 1).then_some(0);
+            if let Some(name) = free.iter().position(akin).or_else(alone) {
+                found.push(Import { local: Name::new(free.remove(name)), ..rows[at].clone() });
+            }
+        }
+        rows.extend(found);
+    }
+
+    /// What stands before a dot, and is neither imported nor declared in the file; sorted.
+    fn unexplained_qualifiers(&mut self, rows: &[Import]) -> Vec<&'s str> {
+        let unit = self.build.unit();
+        let bound = unit.bindings.iter().filter_map(|binding| match &binding.target {
+            Target::Name(name) => Some(name.as_str()),
+            Target::Place(_) => None,
+        });
+        let functions = unit.functions.iter();
+        let params = functions.flat_map(|function| {
+            function.params.iter().map(|param| &param.name).chain(&function.receiver)
+        });
+        let declared: HashSet<&str> = bound
+            .chain(params.map(Name::as_str))
+            .chain(unit.types.iter().map(|ty| ty.name.as_str()))
+            .chain(rows.iter().map(|row| row.local.as_str()))
+            .collect();
+        let free = self.qualifiers.iter().copied().filter(|name| !declared.contains(name));
+        let mut free: Vec<&str> = free.collect();
+        free.sort_unstable();
+        free
     }
 }
 

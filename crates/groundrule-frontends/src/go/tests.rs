@@ -57,6 +57,31 @@ var s = sentry.Init
 }
 
 #[test]
+fn an_import_that_no_guess_fits_gets_the_name_that_nothing_else_explains() {
+    let unit = lowered(
+        r#"package p
+
+import (
+	"example.com/libs/observe/log"
+	"example.com/go-sensor"
+	"net/http"
+)
+
+func f(ctx context, client *http.Client) {
+	local := client.Do()
+	logging.FromContext(ctx).Info(local.Name)
+	acme.Start()
+}
+"#,
+    );
+    let names: Vec<_> = unit.imports.iter().map(|import| import.local.as_str()).collect();
+    // Two imports, two names: likeness tells the first, and nothing the second.
+    assert_eq!(names, ["log", "go-sensor", "http", "logging"]);
+    let alone = lowered("package p\nimport \"example.com/go-sensor\"\nvar s = acme.Start()\n");
+    assert_eq!(alone.imports[1].local, "acme");
+}
+
+#[test]
 fn a_module_is_the_import_path_or_the_folder() {
     let module = |package, path| lower(&Source { package, ..source(path, "") }).module;
     let package = |root| Some(Package { name: "example.com/shop", root });
