@@ -75,10 +75,11 @@ pub struct Program<'a> {
     pub protos: Vec<ProtoDecl>,
     indexes: Vec<UnitIndex>,
     modules: HashMap<Name, Vec<UnitIx>>,
+    /// Python's modules by their last part.
+    module_ends: HashMap<Name, Vec<UnitIx>>,
     types: HashMap<Name, Vec<TypeIxRef>>,
     functions: HashMap<Name, Vec<FunctionRef>>,
     calls: HashMap<Name, Vec<ExprRef>>,
-    constants: HashMap<Name, Vec<(UnitIx, u32)>>,
     wanted: Mutex<Wanted>,
 }
 
@@ -122,10 +123,10 @@ impl<'a> Program<'a> {
             protos: Vec::new(),
             indexes,
             modules: HashMap::new(),
+            module_ends: HashMap::new(),
             types: HashMap::new(),
             functions: HashMap::new(),
             calls: HashMap::new(),
-            constants: HashMap::new(),
             wanted: Mutex::default(),
         };
         program.index();
@@ -136,6 +137,10 @@ impl<'a> Program<'a> {
         for (at, unit) in self.units.iter().enumerate() {
             let ix = UnitIx(at as u32);
             self.modules.entry(unit.module.clone()).or_default().push(ix);
+            if unit.language == Language::Python {
+                let last = Name::new(crate::models::last_part(&unit.module));
+                self.module_ends.entry(last).or_default().push(ix);
+            }
             for (id, decl) in unit.types.iter().enumerate() {
                 if !decl.name.is_empty() {
                     self.types.entry(decl.name.clone()).or_default().push((ix, TypeId(id as u32)));
@@ -147,13 +152,6 @@ impl<'a> Program<'a> {
                         .entry(function.name.clone())
                         .or_default()
                         .push((ix, FunctionId(id as u32)));
-                }
-            }
-            for (id, binding) in unit.bindings.iter().enumerate() {
-                if let Target::Name(name) = &binding.target
-                    && unit.scope(binding.scope).parent.is_none()
-                {
-                    self.constants.entry(name.clone()).or_default().push((ix, id as u32));
                 }
             }
         }
@@ -213,11 +211,6 @@ impl<'a> Program<'a> {
     /// Calls whose callee ends in that name.
     pub(crate) fn calls_named(&self, name: &str) -> &[ExprRef] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Bindings at the top of a file by name.
-    pub(crate) fn globals_named(&self, name: &str) -> &[(UnitIx, u32)] {
-        self.constants.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Units whose module ends in `suffix` at a part's border, in path order.

@@ -763,7 +763,22 @@ impl Program<'_> {
                     }
                     _ => Vec::new(),
                 },
-                Entity::Object(_) | Entity::Module(_) => Vec::new(),
+                // CommonJS: what `require` gives back is the module's default export.
+                Entity::Module(module) => self
+                    .item_of_module(ix, &module, "default", steps - 1)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .flat_map(|default| match default {
+                        Entity::Type(ty) => vec![Entity::Object(ty)],
+                        Entity::Function(function) => self.function_result(function, steps - 1),
+                        Entity::Value((vx, value)) => match self.kind((vx, value)) {
+                            ExprKind::Lambda(f) => self.function_result((vx, *f), steps - 1),
+                            _ => Vec::new(),
+                        },
+                        _ => Vec::new(),
+                    })
+                    .collect(),
+                Entity::Object(_) => Vec::new(),
             })
             .collect()
     }

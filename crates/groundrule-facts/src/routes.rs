@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use groundrule_unit::{Call, ExprId, ExprKind, Function, FunctionId, Name, Owner};
+use groundrule_unit::{Arg, Call, ExprId, ExprKind, Function, FunctionId, Name, Owner};
 
 use crate::define::Definition;
 use crate::models::{Framework, last_part};
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
-use crate::settings::chained;
+use crate::settings::{Settings, chained};
 
 /// How many routers inside routers are followed.
 const STEPS: u32 = 12;
@@ -47,6 +47,16 @@ pub(crate) struct FoundRoute {
     pub(crate) versioned_by: Name,
     /// Annotated methods: whether the result names a page.
     pub(crate) page: bool,
+}
+
+/// A declaration by a call or a decorator.
+struct Declared<'u> {
+    at: ExprRef,
+    callee: ExprId,
+    args: &'u [Arg],
+    options: Settings,
+    /// The function that a decorator stands on.
+    function: Option<FunctionRef>,
 }
 
 /// Where routers are mounted: by the expression that makes the router, or by the function that is
@@ -125,13 +135,11 @@ impl Program<'_> {
                 _ => {}
             }
         }
-        let settings = self.settings(at);
+        let settings = self.options(at);
         for setting in &settings.list {
             if mount.path_names.contains(&setting.name)
                 && let Some(value) = setting.value
                 && path.is_none()
-                && value.0 == ix
-                && unit.expr(id).span.contains(unit.expr(value.1).span)
             {
                 path = Some(self.text_with_holes(value));
             }
@@ -250,11 +258,21 @@ impl Program<'_> {
             let index = self.unit_index(ix);
             for (verb, method) in &framework.verbs {
                 for &call in index.calls.get(verb).into_iter().flatten() {
-                    if !unit.is_test(unit.expr(call).span) {
-                        self.called_route((ix, call), framework, method, mounts, &mut found);
+                    if !unit.is_test(unit.expr(call).span)
+                        && let ExprKind::Call(declared) = &unit.expr(call).kind
+                    {
+                        let declared = Declared {
+                            at: (ix, call),
+                            callee: declared.callee,
+                            args: &declared.args,
+                            options: self.options((ix, call)),
+                            function: None,
+                        };
+                        self.called_route(&declared, framework, method, mounts, &mut found);
                     }
                 }
             }
+            self.decorated_routes(ix, framework, mounts, &mut found);
             for (function, method) in &framework.functions {
                 for &call in index.calls.get(last_part(function)).into_iter().flatten() {
                     let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
@@ -263,7 +281,14 @@ impl Program<'_> {
                     {
                         let prefixes =
                             self.enclosing_prefixes((ix, call), framework, mounts, STEPS);
-                        self.route_at((ix, call), framework, method, prefixes, mounts, &mut found);
+                        let declared = Declared {
+                            at: (ix, call),
+                            callee: callee.callee,
+                            args: &callee.args,
+                            options: self.options((ix, call)),
+                            function: None,
+                        };
+                        self.route_at(&declared, framework, method, prefixes, mounts, &mut found);
                     }
                 }
             }
@@ -274,22 +299,49 @@ impl Program<'_> {
         found
     }
 
+    /// `@app.get("/x")`: a verb of a router as a decorator.
+    fn decorated_routes(
+        &self,
+        ix: UnitIx,
+        framework: &Framework,
+        mounts: &Mounts,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        let unit = self.unit(ix);
+        for (id, function) in unit.functions.iter().enumerate() {
+            for annotation in &function.annotations {
+                let Some(verb) = last_name(unit, annotation.callee) else { continue };
+                if let Some(method) = framework.verbs.get(verb)
+                    && !unit.is_test(function.span)
+                {
+                    let declared = Declared {
+                        at: (ix, annotation.callee),
+                        callee: annotation.callee,
+                        args: &annotation.args,
+                        options: self.argument_options(ix, &annotation.args),
+                        function: Some((ix, FunctionId(id as u32))),
+                    };
+                    self.called_route(&declared, framework, method, mounts, found);
+                }
+            }
+        }
+    }
+
     fn called_route(
         &self,
-        at: ExprRef,
+        declared: &Declared<'_>,
         framework: &Framework,
         method: &Name,
         mounts: &Mounts,
         found: &mut Vec<FoundRoute>,
     ) {
-        let (ix, id) = at;
-        let ExprKind::Call(call) = self.kind((ix, id)) else { return };
-        let ExprKind::Member { object, .. } = *self.kind((ix, call.callee)) else { return };
+        let ix = declared.at.0;
+        let ExprKind::Member { object, .. } = *self.kind((ix, declared.callee)) else { return };
         if !self.is_router((ix, object), framework) {
             return;
         }
         let prefixes = self.prefixes((ix, object), framework, mounts, STEPS);
-        self.route_at(at, framework, method, prefixes, mounts, found);
+        self.route_at(declared, framework, method, prefixes, mounts, found);
     }
 
     /// Whether an expression is a router of the framework.
@@ -309,34 +361,26 @@ impl Program<'_> {
 
     fn route_at(
         &self,
-        at: ExprRef,
+        declared: &Declared<'_>,
         framework: &Framework,
         method: &Name,
         prefixes: Vec<Prefix>,
         mounts: &Mounts,
         found: &mut Vec<FoundRoute>,
     ) {
-        let (ix, id) = at;
-        let unit = self.unit(ix);
-        let ExprKind::Call(call) = &unit.expr(id).kind else { return };
-        let options = self.settings(at);
+        let at = declared.at;
+        let (ix, _) = at;
+        let args = declared.args;
+        let options = &declared.options;
         let named = |names: &[Name]| {
             options
                 .list
                 .iter()
-                .find(|setting| {
-                    names.contains(&setting.name)
-                        && setting.value.is_some_and(|(vx, value)| {
-                            vx != ix
-                                || unit.expr(id).span.contains(unit.expr(value).span)
-                                || chained(unit, id).is_some()
-                        })
-                })
+                .find(|setting| names.contains(&setting.name))
                 .and_then(|setting| setting.value)
         };
         let path_value = named(&framework.path_names).or_else(|| {
-            call.args
-                .get(framework.path as usize)
+            args.get(framework.path as usize)
                 .filter(|arg| arg.name.is_none())
                 .map(|arg| (ix, arg.value))
         });
@@ -345,7 +389,7 @@ impl Program<'_> {
                 items.iter().map(|&item| self.text_with_holes((value.0, item))).collect()
             }
             Some((value, ExprKind::Lambda(_)))
-                if Some(value.1) != call.args.first().map(|a| a.value) =>
+                if Some(value.1) != args.first().map(|a| a.value) =>
             {
                 return;
             }
@@ -356,22 +400,17 @@ impl Program<'_> {
         };
         let handler_at = named(&framework.handler_names).or_else(|| {
             let arg = match framework.handler {
-                Some(position) => call.args.get(position as usize),
-                None => call.args.iter().rev().find(|arg| arg.name.is_none()),
+                Some(position) => args.get(position as usize),
+                None => args.iter().rev().find(|arg| arg.name.is_none()),
             }?;
             Some((ix, arg.value))
         });
         let mut methods =
-            self.methods(at, call, framework, method, handler_at, named(&framework.method_names));
+            self.methods(declared, framework, method, handler_at, named(&framework.method_names));
         let global = self.global_prefix(ix, framework, mounts);
-        // A decorator's handler is the function that it stands on.
-        let decorated = unit.functions.iter().position(|function| {
-            function.annotations.iter().any(|a| a.span.contains(unit.expr(id).span))
-        });
-        let function = match decorated {
-            Some(function) => Some((ix, FunctionId(function as u32))),
-            None => handler_at.and_then(|handler| self.handler_function(handler)),
-        };
+        let function = declared
+            .function
+            .or_else(|| handler_at.and_then(|handler| self.handler_function(handler)));
         for path in &paths {
             let mut path = path.as_str();
             if framework.method_in_path
@@ -410,8 +449,7 @@ impl Program<'_> {
     /// The HTTP methods of a declaration, each with its handler.
     fn methods(
         &self,
-        (ix, _): ExprRef,
-        call: &Call,
+        declared: &Declared<'_>,
         framework: &Framework,
         method: &Name,
         handler: Option<ExprRef>,
@@ -421,7 +459,8 @@ impl Program<'_> {
             return handler.map(|handler| self.wrapped_methods(handler)).unwrap_or_default();
         }
         if let Some(position) = method.strip_prefix("argument:") {
-            let value = position.parse::<usize>().ok().and_then(|index| call.args.get(index));
+            let value = position.parse::<usize>().ok().and_then(|at| declared.args.get(at));
+            let ix = declared.at.0;
             let text = value.map(|arg| self.method_names((ix, arg.value))).unwrap_or_default();
             return match text.is_empty() {
                 true => vec![("ANY".to_owned(), handler)],
@@ -640,7 +679,7 @@ impl Program<'_> {
             own = own.then(&self.text_with_holes((ix, arg.value)));
         }
         if !framework.prefix_names.is_empty() {
-            let settings = self.settings(at);
+            let settings = self.options(at);
             for setting in &settings.list {
                 if framework.prefix_names.contains(&setting.name)
                     && let Some(value) = setting.value

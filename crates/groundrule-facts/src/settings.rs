@@ -57,6 +57,60 @@ impl Program<'_> {
         settings
     }
 
+    /// The options of a call alone: its keyword arguments, the fields of literals among its
+    /// arguments, and the calls chained after it. Functions among the arguments are not looked into.
+    pub(crate) fn options(&self, at: ExprRef) -> Settings {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let mut settings = match &unit.expr(id).kind {
+            ExprKind::Call(call) => self.argument_options(ix, &call.args),
+            _ => Settings::default(),
+        };
+        let mut top = id;
+        while let Some((name, outer)) = chained(unit, top) {
+            if let ExprKind::Call(call) = &unit.expr(outer).kind {
+                let value = call.args.first().map(|arg| (ix, arg.value));
+                settings.push(name, value, (ix, call.callee));
+            }
+            top = outer;
+        }
+        settings
+    }
+
+    /// The options among the arguments of a call or decorator.
+    pub(crate) fn argument_options(&self, ix: UnitIx, args: &[Arg]) -> Settings {
+        let mut settings = Settings::default();
+        for arg in args {
+            let value = (ix, arg.value);
+            match &arg.name {
+                Some(name) => settings.push(name, Some(value), value),
+                None => self.collect_fields(value, &mut settings, 3),
+            }
+        }
+        settings
+    }
+
+    /// The fields of an object literal, through names and spreads.
+    fn collect_fields(&self, at: ExprRef, settings: &mut Settings, depth: u32) {
+        match self.kind(at) {
+            ExprKind::Record(record) => {
+                for field in record.fields.iter().filter(|field| !field.name.is_empty()) {
+                    let value = (at.0, field.value);
+                    settings.push(&field.name, Some(value), value);
+                }
+                for &spread in record.spreads.iter().filter(|_| depth > 0) {
+                    self.collect_fields((at.0, spread), settings, depth - 1);
+                }
+            }
+            ExprKind::Name(_) | ExprKind::Member { .. } if depth > 0 => {
+                for source in self.sources(at).into_iter().filter(|&source| source != at) {
+                    self.collect_fields(source, settings, depth - 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn collect_settings(&self, at: ExprRef, settings: &mut Settings, depth: u32) {
         if depth == 0 || settings.seen.contains(&at) {
             return;
@@ -67,7 +121,7 @@ impl Program<'_> {
             ExprKind::Call(call) => {
                 self.collect_arguments(ix, &call.args, settings, depth);
                 if let Some(initializer) = call.initializer {
-                    self.collect_settings((ix, initializer), settings, depth - 1);
+                    self.collect_settings((ix, initializer), settings, depth.saturating_sub(1));
                 }
                 if let ExprKind::Member { object, name } = self.kind((ix, call.callee)) {
                     let value = call.args.first().map(|arg| (ix, arg.value));
@@ -79,14 +133,14 @@ impl Program<'_> {
             ExprKind::Record(record) => self.collect_record(ix, record, settings, depth),
             ExprKind::Choice(items) | ExprKind::List(items) => {
                 for &item in items {
-                    self.collect_settings((ix, item), settings, depth - 1);
+                    self.collect_settings((ix, item), settings, depth.saturating_sub(1));
                 }
             }
             ExprKind::Cast { operand, .. } => {
                 self.collect_settings((ix, *operand), settings, depth);
             }
             ExprKind::Lambda(function) => {
-                self.collect_lambda((ix, *function), settings, depth - 1);
+                self.collect_lambda((ix, *function), settings, depth.saturating_sub(1));
             }
             ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Element { .. } => {
                 self.collect_reference(at, settings, depth);
@@ -101,10 +155,10 @@ impl Program<'_> {
             match &arg.name {
                 Some(name) => {
                     settings.push(name, Some(value), value);
-                    self.collect_settings(value, settings, depth - 1);
+                    self.collect_settings(value, settings, depth.saturating_sub(1));
                 }
                 None if arg.spread => self.collect_spread(value, settings, depth),
-                None => self.collect_settings(value, settings, depth - 1),
+                None => self.collect_settings(value, settings, depth.saturating_sub(1)),
             }
         }
     }
@@ -124,7 +178,7 @@ impl Program<'_> {
                     settings.push(&Name::new(text), Some(value), value);
                 }
             }
-            self.collect_settings(value, settings, depth - 1);
+            self.collect_settings(value, settings, depth.saturating_sub(1));
         }
         for &spread in &record.spreads {
             self.collect_spread((ix, spread), settings, depth);
@@ -158,7 +212,7 @@ impl Program<'_> {
                 return;
             }
         }
-        self.collect_settings(at, settings, depth - 1);
+        self.collect_settings(at, settings, depth.saturating_sub(1));
     }
 
     /// A function or constructor of the repository that makes the object: what it sets counts.
@@ -166,7 +220,7 @@ impl Program<'_> {
         for entity in self.entities_within(callee, 6) {
             if let crate::resolve::Entity::Function((fx, function)) = entity {
                 for &result in &self.unit(fx).function(function).results {
-                    self.collect_settings((fx, result), settings, depth - 1);
+                    self.collect_settings((fx, result), settings, depth.saturating_sub(1));
                 }
             }
         }
@@ -219,15 +273,15 @@ impl Program<'_> {
         }
         for source in sources {
             if source != at {
-                self.collect_settings(source, settings, depth - 1);
-                self.settings_on_keeper(source, settings, depth - 1);
+                self.collect_settings(source, settings, depth.saturating_sub(1));
+                self.settings_on_keeper(source, settings, depth.saturating_sub(1));
             }
         }
         if let ExprKind::Name(name) = self.kind(at)
             && let Definition::Bindings(ix, bindings) = self.definition(at, name)
         {
             for binding in bindings {
-                self.settings_on_variable(ix, binding, settings, depth - 1);
+                self.settings_on_variable(ix, binding, settings, depth.saturating_sub(1));
             }
         }
     }
@@ -331,7 +385,7 @@ impl Program<'_> {
             ExprKind::Member { object, name } if *object == usage => {
                 if let Some(value) = self.assigned_to_place(ix, parent) {
                     settings.push(name, Some((ix, value)), (ix, parent));
-                    self.collect_settings((ix, value), settings, depth - 1);
+                    self.collect_settings((ix, value), settings, depth.saturating_sub(1));
                     return;
                 }
                 let mut top = usage;

@@ -1,9 +1,8 @@
 //! Values: constants behind names, and what a setting is set to.
 
-use groundrule_unit::{ExprId, ExprKind, Language, Name, Part};
+use groundrule_unit::{ExprKind, Language, Name, Part};
 
 use crate::define::Definition;
-use crate::models::last_part;
 use crate::program::{ExprRef, Program};
 
 /// How many steps a value is followed.
@@ -544,14 +543,4 @@ pub(crate) fn number_value(text: &str) -> Value {
         Ok(number) => Value::Number(number),
         Err(_) => Value::Computed,
     }
-}
-
-/// Whether a name, split at dots, ends in one of the given parts.
-pub(crate) fn ends_in(path: &str, parts: &[&str]) -> bool {
-    parts.contains(&last_part(path))
-}
-
-/// The expression ids of a call's arguments in order.
-pub(crate) fn argument_values(call: &groundrule_unit::Call) -> impl Iterator<Item = ExprId> + '_ {
-    call.args.iter().map(|arg| arg.value)
 }

@@ -17,15 +17,15 @@ use std::collections::{BTreeSet, HashMap};
 use groundrule_unit::{Language, Name};
 
 pub use load::{ModelError, ModelSource, Models};
-pub use outbound::{
+pub(crate) use outbound::{
     Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, OutboundRow, RetryPolicy,
     RetryReach, RetryRow, ZeroMeans,
 };
-pub use pattern::PatternTable;
+pub(crate) use pattern::PatternTable;
 pub(crate) use pattern::last_part;
-pub use routes::{Framework, Mount};
-pub use types::TypeModel;
-pub use versions::VersionRange;
+pub(crate) use routes::{Framework, Mount};
+pub(crate) use types::TypeModel;
+pub(crate) use versions::VersionRange;
 
 /// Which library a row of a table belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
