@@ -29,13 +29,12 @@ pub(crate) fn lower(source: &Source<'_>) -> Unit {
         depth: 0,
         open: Vec::new(),
     };
-    let readable = repair::readable(source.text);
-    if let Some(tree) = syntax::parse(&tree_sitter_kotlin_ng::LANGUAGE.into(), &readable) {
+    if let Some(tree) = repair::parse(&tree_sitter_kotlin_ng::LANGUAGE.into(), source.text) {
         for child in syntax::children(tree.root_node()) {
             kotlin.stmt(child);
         }
         syntax::note_extras(&tree, source.text, kotlin.b.unit());
-        kotlin.b.unit().unread.retain(|&span| !repair::is_empty_list(source.text, span));
+        kotlin.b.unit().unread.retain(|&span| !repair::is_complete(source.text, span));
     }
     kotlin.b.finish()
 }

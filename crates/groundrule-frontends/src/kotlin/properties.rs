@@ -70,13 +70,13 @@ impl Kotlin<'_> {
     pub(super) fn member_property(&mut self, node: Node<'_>, member: Member) {
         let parts = parts(node);
         let modifiers = self.modifiers(node);
-        if let Some(constructor) = member.constructor {
-            self.b.enter(ScopeKind::Function(constructor), syntax::span(node));
-        }
-        let default = parts.value.and_then(|value| self.value(value));
-        if member.constructor.is_some() {
+        let default = parts.value.and_then(|value| {
+            let Some(constructor) = member.constructor else { return self.value(value) };
+            self.b.enter(ScopeKind::Function(constructor), syntax::span(value));
+            let default = self.value(value);
             self.b.leave();
-        }
+            default
+        });
         let Some(variable) = parts.variable else { return };
         let (name, ty) = self.variable(variable);
         let getter = self.getter(&parts, &name, ty.clone(), Some(member));

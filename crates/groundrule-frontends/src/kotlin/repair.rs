@@ -1,16 +1,37 @@
-//! Valid Kotlin that the grammar cannot read, made readable without moving a byte.
+//! Valid Kotlin that the grammar cannot read, made readable without moving a byte: spans stay what
+//! they are, and strings and names are still taken from the original.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use groundrule_unit::Span;
+use tree_sitter::{Language, Tree};
 
-/// The text as it is parsed. Labels may hold any letter, but the grammar knows ASCII alone, and
-/// loses the whole file at any other: those letters are replaced, byte for byte.
-pub(super) fn readable(text: &str) -> Cow<'_, str> {
+use crate::syntax;
+
+/// Parses `text`, and where that fails, its readable form, if that fails less.
+pub(super) fn parse(grammar: &Language, text: &str) -> Option<Tree> {
+    let labelled = with_ascii_labels(text);
+    let tree = syntax::parse(grammar, &labelled)?;
+    if !tree.root_node().has_error() {
+        return Some(tree);
+    }
+    let repaired = with_plain_ends(&labelled);
+    if repaired == labelled.as_bytes() {
+        return Some(tree);
+    }
+    let Ok(repaired) = String::from_utf8(repaired) else { return Some(tree) };
+    let second = syntax::parse(grammar, &repaired)?;
+    Some(if unread(&second) < unread(&tree) { second } else { tree })
+}
+
+/// Labels may hold any letter, but the grammar knows ASCII alone, and loses the whole file at any
+/// other.
+fn with_ascii_labels(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let mut labels = Vec::new();
+    let mut labels: Vec<Range<usize>> = Vec::new();
     for (at, _) in text.match_indices('@') {
         let before = text[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
         let label = before.len()..at;
@@ -39,10 +60,140 @@ pub(super) fn readable(text: &str) -> Cow<'_, str> {
     Cow::Owned(copy)
 }
 
-/// Whether the span is the item that the grammar misses in `[]`.
-pub(super) fn is_empty_list(text: &str, span: Span) -> bool {
+/// The grammar wants a line's end after the last member of a type (`{ val x = 1 }`), and does not
+/// know the guards of `when` (`is T if x -> …`): the white space before a brace becomes a line's
+/// end, and guards become white space.
+fn with_plain_ends(text: &str) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut code = Code::default();
+    let mut at = 0;
+    while at < bytes.len() {
+        let in_code = code.is_code();
+        if in_code && bytes[at] == b'}' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t') {
+            bytes[at - 1] = b'\n';
+        }
+        if in_code && starts_line(&bytes, at) {
+            let end = bytes[at..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |n| at + n);
+            if let Some(guard) = guard(&bytes[at..end]) {
+                bytes[at + guard.start..at + guard.end].fill(b' ');
+            }
+        }
+        at += code.step(&bytes[at..]);
+    }
+    bytes
+}
+
+fn starts_line(bytes: &[u8], at: usize) -> bool {
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t');
+    !is_blank(bytes[at])
+        && bytes[..at].iter().rfind(|&&byte| !is_blank(byte)).is_none_or(|&byte| byte == b'\n')
+}
+
+/// Where the guard stands in a line that starts an entry of a `when`.
+fn guard(line: &[u8]) -> Option<Range<usize>> {
+    let line = std::str::from_utf8(line).ok()?;
+    if !["is ", "!is ", "in ", "else "].iter().any(|word| line.starts_with(word)) {
+        return None;
+    }
+    let start = line.find(" if ")?;
+    let end = start + line[start..].find("->")?;
+    (!line[..end].contains(['{', '"'])).then_some(start..end)
+}
+
+/// What a place in the text is part of.
+#[derive(Default)]
+struct Code {
+    /// What is open: a string (with the number of its quotes), or code in braces.
+    open: Vec<Open>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Open {
+    Brace,
+    Quote,
+    Quotes,
+}
+
+impl Code {
+    fn is_code(&self) -> bool {
+        self.open.last().is_none_or(|&open| open == Open::Brace)
+    }
+
+    /// Reads what stands at the start of `rest`, and gives its length.
+    fn step(&mut self, rest: &[u8]) -> usize {
+        match self.open.last() {
+            Some(Open::Quote) => match rest[0] {
+                b'\\' => 2,
+                b'"' | b'\n' => self.close(1),
+                _ if rest.starts_with(b"${") => self.enter(Open::Brace, 2),
+                _ => 1,
+            },
+            Some(Open::Quotes) => {
+                if rest.starts_with(b"\"\"\"\"") {
+                    1
+                } else if rest.starts_with(b"\"\"\"") {
+                    self.close(3)
+                } else if rest.starts_with(b"${") {
+                    self.enter(Open::Brace, 2)
+                } else {
+                    1
+                }
+            }
+            Some(Open::Brace) | None => match rest[0] {
+                b'{' => self.enter(Open::Brace, 1),
+                b'}' => self.close(1),
+                b'"' if rest.starts_with(b"\"\"\"") => self.enter(Open::Quotes, 3),
+                b'"' => self.enter(Open::Quote, 1),
+                b'\'' if rest.starts_with(b"'\\") => 3,
+                b'\'' if rest.get(2) == Some(&b'\'') => 3,
+                b'/' if rest.starts_with(b"//") => {
+                    rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len())
+                }
+                b'/' if rest.starts_with(b"/*") => {
+                    rest.windows(2).position(|end| end == b"*/").map_or(rest.len(), |at| at + 2)
+                }
+                _ => 1,
+            },
+        }
+    }
+
+    fn enter(&mut self, open: Open, length: usize) -> usize {
+        self.open.push(open);
+        length
+    }
+
+    fn close(&mut self, length: usize) -> usize {
+        self.open.pop();
+        length
+    }
+}
+
+/// How many bytes lie in regions that were not read.
+fn unread(tree: &Tree) -> usize {
+    let mut sum = 0;
+    let mut cursor = tree.walk();
+    'walk: loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            sum += node.byte_range().len() + 1;
+        } else if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'walk;
+            }
+        }
+    }
+    sum
+}
+
+/// Whether the span is something that the grammar misses and the language does not: an item in
+/// `[]`, a line's end before a type's closing brace.
+pub(super) fn is_complete(text: &str, span: Span) -> bool {
     let (start, end) = (span.start as usize, span.end as usize);
+    let Some((before, after)) = text.get(..start).zip(text.get(end..)) else { return false };
+    let after = after.trim_start();
     start == end
-        && text.get(..start).is_some_and(|before| before.trim_end().ends_with('['))
-        && text.get(end..).is_some_and(|after| after.trim_start().starts_with(']'))
+        && (after.starts_with('}') || (after.starts_with(']') && before.trim_end().ends_with('[')))
 }

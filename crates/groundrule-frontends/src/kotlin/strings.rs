@@ -29,13 +29,17 @@ impl Parts {
 
 impl Kotlin<'_> {
     pub(super) fn string(&mut self, node: Node<'_>) -> ExprId {
+        let is_raw = node.kind() == "multiline_string_literal";
         let mut parts = Parts::default();
         // The grammar gives `"$x"` as the text `$` followed by the text `x`.
+        // It gives `"\u0041"` as the text `\u` followed by the text `0041`.
         let mut after_dollar = false;
+        let mut after_unicode = false;
         let mut cursor = node.walk();
         let children: Vec<_> = node.named_children(&mut cursor).collect();
         for child in children {
             let is_dollar = child.kind() == "string_content" && self.str(child) == "$";
+            let is_unicode = child.kind() == "string_content" && self.str(child) == "\\u";
             match child.kind() {
                 "escape_sequence" => jvm::push_escape(&mut parts.text, self.str(child)),
                 "interpolation" => {
@@ -46,9 +50,12 @@ impl Kotlin<'_> {
                     }
                 }
                 _ if after_dollar && !is_dollar => self.after_dollar(child, &mut parts),
+                _ if is_unicode && !is_raw => {}
+                _ if after_unicode && !is_raw => self.after_unicode(child, &mut parts),
                 _ => parts.text.push_str(self.str(child)),
             }
             after_dollar = is_dollar;
+            after_unicode = is_unicode;
         }
         let at = syntax::span(node);
         if parts.parts.is_empty() {
@@ -76,6 +83,16 @@ impl Kotlin<'_> {
         };
         parts.value(value);
         parts.text.push_str(&text[length..]);
+    }
+
+    /// Text after `\u`: its first four digits are a character's number.
+    fn after_unicode(&mut self, node: Node<'_>, parts: &mut Parts) {
+        let text = self.str(node);
+        match text.get(..4) {
+            Some(digits) => jvm::push_escape(&mut parts.text, &format!("\\u{digits}")),
+            None => parts.text.push_str("\\u"),
+        }
+        parts.text.push_str(text.get(4..).unwrap_or(text));
     }
 
     pub(super) fn character(&mut self, node: Node<'_>) -> ExprId {

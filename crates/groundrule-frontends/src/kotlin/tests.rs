@@ -101,11 +101,8 @@ class Orders<T : Any>(
         template
       constructor bodiless fn Orders::new(@Qualifier("slow") template: RestTemplate, builder: Builder = Builder(), @NotNull() *hosts: String)
       constructor bodiless fn Orders::new(@Qualifier("slow") template: RestTemplate, builder: Builder = Builder(), @NotNull() *hosts: String)
-      constructor bodiless fn Orders::new(@Qualifier("slow") template: RestTemplate, builder: Builder = Builder(), @NotNull() *hosts: String)
         fn λ1(implicit it) => make()
-      constructor bodiless fn Orders::new(@Qualifier("slow") template: RestTemplate, builder: Builder = Builder(), @NotNull() *hosts: String)
       fn Orders::size() -> Int => hosts.size
-      constructor bodiless fn Orders::new(@Qualifier("slow") template: RestTemplate, builder: Builder = Builder(), @NotNull() *hosts: String)
       constructor bodiless fn Orders::new(@Qualifier("slow") template: RestTemplate, builder: Builder = Builder(), @NotNull() *hosts: String)
       fn Orders::name() => field.trim()
         return field.trim()
@@ -151,7 +148,7 @@ abstract class Part { abstract val id: String }
 "#
     ), @r#"
     module 
-    unread 14
+    alias Handler<T> = Map<String, ()<Unit>>
     dataclass User
       field name: String header
       internal field tags: List<Map<String, Int>> = listOf() header
@@ -170,8 +167,20 @@ abstract class Part { abstract val id: String }
       class Circle : Shape
         field r: Double header
         constructor bodiless fn Circle::new(r: Double)
-    Step
-    bodiless fn go(x: Int) -> ()<Unit>
+    abstract interface Step
+      bodiless fn Step::go(x: Int) -> ()<Unit>
+    object Single
+      field log = logger() static
+    @JvmInline()
+    dataclass Id
+      field value: String header
+      constructor bodiless fn Id::new(value: String)
+    class Retry
+      field attempts: Int = 3 header
+      field on: Array<KClass<*>> = [] header
+      constructor bodiless fn Retry::new(attempts: Int = 3, on: Array<KClass<*>> = [])
+    abstract class Part
+      field id: String
     "#);
 }
 
@@ -269,7 +278,7 @@ f("""raw $x ${f(1)} "q" \n $ 5""")
 f(1_000L, 0xFF, 1.5f, true, null, -5, !x, arrayOf(1)[0], m["k", 2])"#
     ), @r#"
     fn m(x: Any)
-      f("a\tb\"c\\u0041$x", "x", "\n", "$ 5", "5$", "$5")
+      f("a\tb\"cA$x", "x", "\n", "$ 5", "5$", "$5")
       f(`a ${x} b`, `${x}`, `${x.y}${x}${this}.z`, `${dto}.id`, `${a b}!`, `${å}-${æø_1}`)
       f(`raw ${x} ${f(1)} \"q\" \\n $ 5`)
       f(1_000L, 0xFF, 1.5f, true, null, (- 5), (! x), arrayOf(1)[0], m[["k", 2]])
@@ -482,6 +491,21 @@ fn labels_in_any_script_are_read() {
 }
 
 #[test]
+fn what_the_grammar_misses_is_read() {
+    for text in [
+        "data class A(val x: Int) { fun f() = x }",
+        "enum class E(val v: Int) : I { A(1) { override fun f() = 1 }, B(2); abstract fun f(): Int }",
+        "fun f() = when (x) {\n    is String if x.isEmpty() -> 1\n    else -> 2\n}",
+        "annotation class A(val on: Array<KClass<*>> = [])",
+        "val a = object { val s = \"${ \"}\" } }\" /* } */ }",
+    ] {
+        let unit = lower(&source("A.kt", text));
+        assert!(unit.unread.is_empty(), "{text}: {:?}", unit.unread);
+    }
+    assert!(!lower(&source("A.kt", "class A { fun f( }")).unread.is_empty());
+}
+
+#[test]
 fn hostile_text_is_survived() {
     let deep = 100_000;
     for text in [
@@ -497,6 +521,9 @@ fn hostile_text_is_survived() {
         "@A(".repeat(deep / 10),
         format!("fun m() {{ {} }}", "if (a) x() else ".repeat(deep / 10)),
         format!("val x = {}", "\"${".repeat(deep / 100)),
+        format!("fun f( {}}}", " ".repeat(deep)),
+        format!("fun f( {}", "é@ ".repeat(deep)),
+        "fun f( '\\".to_owned(),
         format!("val x = {}", "object : A {\nval y = ".repeat(deep / 100)),
     ] {
         assert_sound(&lower(&source("A.kt", &text)), &text);
