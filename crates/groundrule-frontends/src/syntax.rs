@@ -62,11 +62,13 @@ pub(crate) fn note_extras(tree: &Tree, source: &str, unit: &mut Unit) {
     let mut cursor = tree.walk();
     'walk: loop {
         let node = cursor.node();
-        if node.is_error() || node.is_missing() {
+        let is_unread = node.is_error() || node.is_missing();
+        if is_unread && !unit.unread.last().is_some_and(|last| last.contains(span(node))) {
             unit.unread.push(span(node));
-        } else if speaks && is_comment(node) {
+        }
+        if speaks && is_comment(node) {
             note_comment(node, source, unit);
-        } else if (speaks || node.has_error()) && cursor.goto_first_child() {
+        } else if (speaks || (node.has_error() && !is_unread)) && cursor.goto_first_child() {
             continue;
         }
         while !cursor.goto_next_sibling() {

@@ -470,6 +470,7 @@ val b = f(2)
 "
     ), @r#"
     module 
+    comment "groundrule: allow(timeouts) until=2027-01-01 owner=@a plan=u -- r"
     unread 1
     A
     fn m()
