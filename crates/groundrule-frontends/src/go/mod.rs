@@ -5,6 +5,8 @@
 
 mod decls;
 mod exprs;
+#[cfg(test)]
+mod hostile;
 mod imports;
 mod literals;
 mod stmts;
