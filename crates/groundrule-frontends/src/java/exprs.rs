@@ -10,7 +10,10 @@ impl Java<'_> {
     pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
         match self.deeper(|java| java.expr_inner(node)) {
             Some(id) => id,
-            None => self.b.unknown(Vec::new(), syntax::span(node)),
+            None => {
+                self.b.unit().unread.push(syntax::span(node));
+                self.b.unknown(Vec::new(), syntax::span(node))
+            }
         }
     }
 

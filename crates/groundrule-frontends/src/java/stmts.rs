@@ -8,7 +8,9 @@ use crate::{jvm, syntax};
 
 impl Java<'_> {
     pub(super) fn stmt(&mut self, node: Node<'_>) {
-        self.deeper(|java| java.stmt_inner(node));
+        if self.deeper(|java| java.stmt_inner(node)).is_none() {
+            self.b.unit().unread.push(syntax::span(node));
+        }
     }
 
     /// The statements of a block, in the scope that is open.

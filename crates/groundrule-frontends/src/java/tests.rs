@@ -429,6 +429,12 @@ fn a_method_in_a_type_in_a_method_knows_its_scopes() {
 }
 
 #[test]
+fn what_nests_too_deeply_is_noted_as_unread() {
+    let text = format!("class A {{ int x = {}1{}; }}", "(".repeat(500), ")".repeat(500));
+    assert_eq!(lower(&source("A.java", &text)).unread.len(), 1);
+}
+
+#[test]
 fn hostile_text_is_survived() {
     let deep = 100_000;
     for text in [

@@ -22,7 +22,11 @@ impl Kotlin<'_> {
 
     /// A statement; gives its value if it is wanted and the statement has one.
     fn tail(&mut self, node: Node<'_>, wanted: bool) -> Option<ExprId> {
-        self.deeper(|kotlin| kotlin.tail_inner(node, wanted)).flatten()
+        let lowered = self.deeper(|kotlin| kotlin.tail_inner(node, wanted));
+        if lowered.is_none() {
+            self.b.unit().unread.push(syntax::span(node));
+        }
+        lowered.flatten()
     }
 
     fn tail_inner(&mut self, node: Node<'_>, wanted: bool) -> Option<ExprId> {

@@ -18,6 +18,7 @@ impl Kotlin<'_> {
     /// An expression's value, if it can have one.
     pub(super) fn value(&mut self, node: Node<'_>) -> Option<ExprId> {
         let Some(value) = self.deeper(|kotlin| kotlin.value_inner(node)) else {
+            self.b.unit().unread.push(syntax::span(node));
             return Some(self.b.unknown(Vec::new(), syntax::span(node)));
         };
         value

@@ -507,6 +507,12 @@ fn what_the_grammar_misses_is_read() {
 }
 
 #[test]
+fn what_nests_too_deeply_is_noted_as_unread() {
+    let text = format!("val x = {}1{}", "(".repeat(500), ")".repeat(500));
+    assert_eq!(lower(&source("A.kt", &text)).unread.len(), 1);
+}
+
+#[test]
 fn hostile_text_is_survived() {
     let deep = 100_000;
     for text in [
