@@ -10,9 +10,12 @@ mod models;
 mod outbound;
 mod program;
 mod resolve;
+mod retries;
 mod routes;
+mod services;
 mod settings;
 mod subject;
+mod tracing;
 mod values;
 
 pub use link::{Linked, link};

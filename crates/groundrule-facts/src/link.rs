@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::Subject;
 use crate::program::{Program, UnitIx, Wanted};
+use crate::retries::FoundRetry;
 
 /// What linking a program gives.
 #[derive(Debug, Default)]
@@ -23,9 +24,16 @@ pub fn link(program: &Program<'_>) -> Linked {
         .flat_map_iter(|&ix| {
             let mut found = program.outbound_calls(ix);
             found.extend(program.http_routes(ix, &mounts));
+            found.extend(program.retry_loops(ix));
             found
         })
         .collect();
+    let policies: Vec<(UnitIx, FoundRetry)> = units
+        .par_iter()
+        .flat_map_iter(|&ix| program.retry_policies(ix).into_iter().map(move |policy| (ix, policy)))
+        .collect();
+    subjects.extend(program.retry_policy_subjects(&policies));
+    subjects.extend(program.service_subjects(&subjects, &policies));
     subjects.sort_by(|a, b| {
         (&a.place, a.attributes.kind(), &a.label).cmp(&(&b.place, b.attributes.kind(), &b.label))
     });

@@ -9,7 +9,8 @@ use super::outbound::OutboundRow;
 use super::outbound::RetryRow;
 use super::pattern::expand;
 use super::{
-    Carrier, DeadlineScope, Framework, LanguageModels, Library, Outbound, RetryPolicy, TypeModel,
+    Carrier, DeadlineScope, Framework, LanguageModels, Library, Outbound, RetryPolicy,
+    TracingModel, TypeModel,
 };
 
 /// All library models, by language.
@@ -57,6 +58,8 @@ struct ModelFile {
     retry: Vec<RetryRow>,
     #[serde(default)]
     framework: Vec<Framework>,
+    #[serde(default)]
+    tracing: Vec<TracingModel>,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +146,10 @@ impl LanguageModels {
             framework.dotted();
             self.know_names(framework.names());
             self.frameworks.push(framework);
+        }
+        for tracing in &file.tracing {
+            self.know(&tracing.calls);
+            self.tracing.push(tracing.clone());
         }
         for row in &file.retry {
             self.know(&row.calls);

@@ -9,6 +9,7 @@ mod load;
 mod outbound;
 mod pattern;
 mod routes;
+mod tracing;
 mod types;
 mod versions;
 
@@ -22,8 +23,9 @@ pub(crate) use outbound::{
     RetryReach, RetryRow, ZeroMeans,
 };
 pub(crate) use pattern::PatternTable;
-pub(crate) use pattern::last_part;
+pub(crate) use pattern::{expand, last_part};
 pub(crate) use routes::{Framework, Mount};
+pub(crate) use tracing::TracingModel;
 pub(crate) use types::TypeModel;
 pub(crate) use versions::VersionRange;
 
@@ -44,6 +46,7 @@ pub struct LanguageModels {
     pub carriers: PatternTable<Carrier>,
     pub deadline_scopes: PatternTable<DeadlineScope>,
     pub frameworks: Vec<Framework>,
+    pub tracing: Vec<TracingModel>,
     pub retries: PatternTable<RetryPolicy>,
     /// Types by the calls that make them.
     pub made_by: PatternTable<Name>,
@@ -64,5 +67,10 @@ impl Models {
     /// The tables for a language.
     pub fn of(&self, language: Language) -> &LanguageModels {
         self.by_language.get(&language).unwrap_or(&self.empty)
+    }
+
+    /// Every model of tracing, whatever its language: agents and starters are found outside code.
+    pub(crate) fn tracing(&self) -> impl Iterator<Item = &TracingModel> {
+        self.by_language.values().flat_map(|models| &models.tracing)
     }
 }

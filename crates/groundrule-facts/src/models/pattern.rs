@@ -50,6 +50,14 @@ impl<T> PatternTable<T> {
         exact.chain(globs).map(|at| &self.rows[at])
     }
 
+    /// The index in [`Self::rows`] of the first row that matches the name.
+    pub fn position(&self, path: &str) -> Option<usize> {
+        let exact = self.exact.get(path).and_then(|rows| rows.first()).copied();
+        exact.or_else(|| {
+            self.globs.iter().find(|(glob, _)| glob_matches(glob, path)).map(|&(_, at)| at)
+        })
+    }
+
     /// All rows.
     pub fn rows(&self) -> &[T] {
         &self.rows

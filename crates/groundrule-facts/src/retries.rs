@@ -1,0 +1,450 @@
+//! Retries: policies of libraries that cover outbound calls, loops written by hand, and what a
+//! service amounts to.
+
+use groundrule_unit::{
+    Arg, ExitKind, ExprId, ExprKind, FunctionId, Name, ScopeId, ScopeKind, Span, Target,
+};
+
+use crate::models::{RetryReach, RetryRow, last_part};
+use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
+use crate::resolve::Entity;
+use crate::{Attributes, Delay, Knob, KnobState, Protocol, RetryLoop, Subject};
+
+/// How many calls deep a function is searched for outbound calls.
+const DEPTH: u32 = 3;
+
+/// A retry policy found in a unit.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundRetry {
+    pub(crate) at: ExprRef,
+    pub(crate) by: String,
+    pub(crate) bounded: bool,
+    pub(crate) delay: Delay,
+    /// Whether it covers an outbound call, as far as can be told.
+    pub(crate) covers: bool,
+}
+
+impl Program<'_> {
+    /// The retry policies of a unit.
+    pub(crate) fn retry_policies(&self, ix: UnitIx) -> Vec<FoundRetry> {
+        let unit = self.unit(ix);
+        let table = &self.models.of(unit.language).retries;
+        let mut found = Vec::new();
+        for (id, expr) in unit.iter_exprs() {
+            let (callee, args): (ExprId, &[Arg]) = match &expr.kind {
+                ExprKind::Call(call) => (call.callee, &call.args),
+                _ => continue,
+            };
+            if let Some(name) = last_name(unit, callee)
+                && table.may_match(name)
+                && !unit.is_test(expr.span)
+                && let Some(row) = self.retry_row((ix, callee))
+            {
+                let covers = row.reach == RetryReach::Clients
+                    || args.iter().any(|arg| self.reaches_out((ix, arg.value)))
+                    || self.chain_reaches_out((ix, id));
+                found.push(self.found_retry((ix, id), callee, row, covers));
+            }
+        }
+        for (id, expr) in unit.iter_exprs() {
+            if let ExprKind::Record(record) = &expr.kind
+                && let Some(ty) = &record.ty
+                && table.may_match(last_part(&ty.name))
+            {
+                let paths = self.paths((ix, id));
+                if let Some(policy) = paths.iter().find_map(|path| table.find(path).next()) {
+                    let covers = policy.row.reach == RetryReach::Clients;
+                    found.push(self.found_retry((ix, id), id, &policy.row, covers));
+                }
+            }
+        }
+        for (id, function) in unit.functions.iter().enumerate() {
+            let id = FunctionId(id as u32);
+            for annotation in &function.annotations {
+                if let Some(name) = last_name(unit, annotation.callee)
+                    && table.may_match(name)
+                    && let Some(row) = self.retry_row((ix, annotation.callee))
+                {
+                    let covers = row.reach == RetryReach::Clients
+                        || self.function_calls_out((ix, id), DEPTH);
+                    let settings = self.argument_options(ix, &annotation.args);
+                    found.push(self.judged_retry(
+                        (ix, annotation.callee),
+                        annotation.callee,
+                        row,
+                        covers,
+                        &settings,
+                    ));
+                }
+            }
+        }
+        found
+    }
+
+    fn retry_row(&self, callee: ExprRef) -> Option<&RetryRow> {
+        let table = &self.models.of(self.unit(callee.0).language).retries;
+        let paths = self.paths(callee);
+        let found = paths.iter().find_map(|path| table.position(path))?;
+        Some(&table.rows()[found].row)
+    }
+
+    fn found_retry(&self, at: ExprRef, callee: ExprId, row: &RetryRow, covers: bool) -> FoundRetry {
+        let settings = self.settings(at);
+        self.judged_retry(at, callee, row, covers, &settings)
+    }
+
+    fn judged_retry(
+        &self,
+        at: ExprRef,
+        callee: ExprId,
+        row: &RetryRow,
+        covers: bool,
+        settings: &crate::settings::Settings,
+    ) -> FoundRetry {
+        let says = |model: &crate::models::KnobModel| {
+            let unsaid = model.set.is_empty() && model.default.is_empty();
+            unsaid || self.knob(model, settings, at).state != KnobState::None
+        };
+        FoundRetry {
+            at,
+            by: self.text((at.0, callee)),
+            bounded: says(&row.stop),
+            delay: if says(&row.wait) { Delay::Unknown } else { Delay::None },
+            covers,
+        }
+    }
+
+    /// Whether a function handed over, or a call made, goes out over the network.
+    fn reaches_out(&self, at: ExprRef) -> bool {
+        match self.kind(at) {
+            ExprKind::Lambda(function) => self.function_calls_out((at.0, *function), DEPTH),
+            ExprKind::Call(_) => self.is_outbound(at) || self.callee_calls_out(at, DEPTH - 1),
+            _ => self.entities_within(at, 6).into_iter().any(|entity| match entity {
+                Entity::Function(function) => self.function_calls_out(function, DEPTH),
+                Entity::Value(value) => match self.kind(value) {
+                    ExprKind::Lambda(f) => self.function_calls_out((value.0, *f), DEPTH),
+                    _ => false,
+                },
+                _ => false,
+            }),
+        }
+    }
+
+    /// `policy.retry(…).execute(lambda)`: what is chained after it.
+    fn chain_reaches_out(&self, (ix, id): ExprRef) -> bool {
+        let unit = self.unit(ix);
+        let mut top = id;
+        while let Some((_, outer)) = crate::settings::chained(unit, top) {
+            if let ExprKind::Call(call) = &unit.expr(outer).kind
+                && call.args.iter().any(|arg| self.reaches_out((ix, arg.value)))
+            {
+                return true;
+            }
+            top = outer;
+        }
+        // What it is chained on: `client.get().retry(3)`.
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return false };
+        let mut under = match unit.expr(call.callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        while let Some(at) = under {
+            if self.is_outbound((ix, at)) {
+                return true;
+            }
+            under = match &unit.expr(at).kind {
+                ExprKind::Call(call) => Some(call.callee),
+                ExprKind::Member { object, .. } => Some(*object),
+                _ => None,
+            };
+        }
+        false
+    }
+
+    /// Whether a call goes out over HTTP or gRPC: a one-shot call, or a method of a client.
+    pub(crate) fn is_outbound(&self, at: ExprRef) -> bool {
+        let (ix, _) = at;
+        let unit = self.unit(ix);
+        let ExprKind::Call(call) = self.kind(at) else { return false };
+        let Some(name) = last_name(unit, call.callee) else { return false };
+        let models = self.models.of(unit.language);
+        let remote = |path: &str| {
+            models
+                .outbound
+                .find(path)
+                .any(|outbound| matches!(outbound.row.protocol, Protocol::Http | Protocol::Grpc))
+        };
+        if models.outbound.may_match(name)
+            && self.paths((ix, call.callee)).iter().any(|path| remote(path))
+        {
+            return true;
+        }
+        matches!(self.kind((ix, call.callee)), ExprKind::Member { .. })
+            && self
+                .paths((ix, call.callee))
+                .iter()
+                .any(|path| path.rsplit_once('.').is_some_and(|(ty, _)| remote(ty)))
+    }
+
+    fn callee_calls_out(&self, at: ExprRef, depth: u32) -> bool {
+        let ExprKind::Call(call) = self.kind(at) else { return false };
+        depth > 0
+            && self.entities_within((at.0, call.callee), 6).into_iter().any(|entity| match entity {
+                Entity::Function(function) => self.function_calls_out(function, depth),
+                _ => false,
+            })
+    }
+
+    /// Whether a function makes an outbound call, itself or through functions that it calls.
+    pub(crate) fn function_calls_out(&self, (ix, id): FunctionRef, depth: u32) -> bool {
+        if depth == 0 {
+            return false;
+        }
+        let unit = self.unit(ix);
+        let body = unit.function(id).span;
+        let calls: Vec<ExprId> = unit
+            .iter_exprs()
+            .filter(|(_, expr)| body.contains(expr.span) && matches!(expr.kind, ExprKind::Call(_)))
+            .map(|(call, _)| call)
+            .take(200)
+            .collect();
+        calls.iter().any(|&call| self.is_outbound((ix, call)))
+            || depth > 1
+                && calls.iter().take(60).any(|&call| self.callee_calls_out((ix, call), depth - 1))
+    }
+
+    /// Retry policies without an end or without a wait, as the loops that they are.
+    pub(crate) fn retry_policy_subjects(&self, policies: &[(UnitIx, FoundRetry)]) -> Vec<Subject> {
+        policies
+            .iter()
+            .filter(|(_, policy)| policy.covers && (!policy.bounded || policy.delay == Delay::None))
+            .map(|(ix, policy)| {
+                let unit = self.unit(*ix);
+                Subject {
+                    place: self.head(*ix, unit.expr(policy.at.1).span),
+                    services: self.services_of(&unit.path),
+                    language: Some(unit.language),
+                    symbol: self.symbol(*ix, unit.expr(policy.at.1).scope),
+                    label: Name::new(&policy.by),
+                    attributes: Attributes::RetryLoop(RetryLoop {
+                        bounded: policy.bounded,
+                        delay: policy.delay,
+                        jitter: false,
+                        repeats: "outbound".to_owned(),
+                    }),
+                    unresolved: Vec::new(),
+                }
+            })
+            .collect()
+    }
+
+    /// The hand-written retry loops of a unit that repeat outbound calls.
+    pub(crate) fn retry_loops(&self, ix: UnitIx) -> Vec<Subject> {
+        let unit = self.unit(ix);
+        let mut found = Vec::new();
+        for (id, scope) in unit.scopes.iter().enumerate() {
+            let ScopeKind::Loop { head, bounded } = scope.kind else { continue };
+            if unit.is_test(scope.span) {
+                continue;
+            }
+            let id = ScopeId(id as u32);
+            if let Some(attributes) = self.retry_loop(ix, id, scope.span, head, bounded) {
+                let place =
+                    self.head(ix, Span { start: scope.span.start, end: scope.span.start + 1 });
+                found.push(Subject {
+                    place,
+                    services: self.services_of(&unit.path),
+                    language: Some(unit.language),
+                    symbol: self.symbol(ix, id),
+                    label: Name::new_static("retry loop"),
+                    attributes: Attributes::RetryLoop(attributes),
+                    unresolved: Vec::new(),
+                });
+            }
+        }
+        found
+    }
+
+    fn retry_loop(
+        &self,
+        ix: UnitIx,
+        id: ScopeId,
+        span: Span,
+        head: Option<ExprId>,
+        bounded: bool,
+    ) -> Option<RetryLoop> {
+        let unit = self.unit(ix);
+        // A loop over a collection does something else each time.
+        if bounded && head.is_some_and(|head| self.is_collection((ix, head))) {
+            return None;
+        }
+        let inside = |scope: ScopeId| {
+            unit.scopes_around(scope)
+                .take_while(|(_, s)| !matches!(s.kind, ScopeKind::Function(_)))
+                .any(|(at, _)| at == id)
+        };
+        let handles_failure = unit
+            .scopes
+            .iter()
+            .any(|s| matches!(s.kind, ScopeKind::Catch) && span.contains(s.span))
+            || unit.exprs.iter().any(|e| span.contains(e.span) && is_error_check(unit, &e.kind));
+        let leaves = unit.exits.iter().any(|exit| {
+            matches!(exit.kind, ExitKind::Return | ExitKind::Break) && inside(exit.scope)
+        });
+        if !handles_failure || !leaves {
+            return None;
+        }
+        let calls: Vec<ExprId> = unit
+            .iter_exprs()
+            .filter(|(_, e)| {
+                span.contains(e.span) && matches!(e.kind, ExprKind::Call(_)) && inside(e.scope)
+            })
+            .map(|(call, _)| call)
+            .collect();
+        if calls.len() > 60
+            || !calls
+                .iter()
+                .any(|&call| self.is_outbound((ix, call)) || self.callee_calls_out((ix, call), 2))
+        {
+            return None;
+        }
+        let delay = self.loop_delay(ix, span, &calls);
+        let jitter = calls.iter().any(|&call| {
+            let ExprKind::Call(call) = &unit.expr(call).kind else { return false };
+            last_name(unit, call.callee).is_some_and(|name| {
+                ["random", "Intn", "nextInt", "gen_range", "jitter", "uniform"]
+                    .contains(&name.as_str())
+            })
+        });
+        Some(RetryLoop { bounded, delay, jitter, repeats: "outbound".to_owned() })
+    }
+
+    fn is_collection(&self, at: ExprRef) -> bool {
+        match self.kind(at) {
+            ExprKind::Call(call) => !matches!(
+                last_name(self.unit(at.0), call.callee).map(Name::as_str),
+                Some("range" | "count" | "times" | "repeat" | "Range")
+            ),
+            ExprKind::Binary { .. } | ExprKind::Number(_) | ExprKind::Unknown(_) => false,
+            _ => true,
+        }
+    }
+
+    fn loop_delay(&self, ix: UnitIx, span: Span, calls: &[ExprId]) -> Delay {
+        let unit = self.unit(ix);
+        let waits = calls.iter().filter_map(|&call| {
+            let ExprKind::Call(call) = &unit.expr(call).kind else { return None };
+            let name = last_name(unit, call.callee)?;
+            let waits = [
+                "sleep",
+                "Sleep",
+                "delay",
+                "Delay",
+                "wait",
+                "After",
+                "setTimeout",
+                "backoff",
+                "sleep_until",
+                "NextBackOff",
+                "Wait",
+            ];
+            waits.contains(&name.as_str()).then_some(call)
+        });
+        let mut delay = Delay::None;
+        for call in waits {
+            if delay == Delay::None {
+                delay = Delay::Constant;
+            }
+            for arg in &call.args {
+                if self.grows(ix, arg.value, span) {
+                    delay = Delay::Growing;
+                }
+            }
+        }
+        delay
+    }
+
+    /// Whether an argument depends on the number of tries: a product, a power, a variable that the
+    /// loop changes.
+    fn grows(&self, ix: UnitIx, value: ExprId, span: Span) -> bool {
+        let unit = self.unit(ix);
+        let mut open = vec![value];
+        while let Some(at) = open.pop() {
+            match &unit.expr(at).kind {
+                ExprKind::Binary { op, .. } if matches!(op.as_str(), "**" | "<<") => return true,
+                ExprKind::Name(name) => {
+                    let changed = unit.bindings.iter().any(|binding| {
+                        matches!(&binding.target, Target::Name(bound) if bound == name)
+                            && span.contains(binding.span)
+                    });
+                    if changed {
+                        return true;
+                    }
+                }
+                ExprKind::Call(call)
+                    if last_name(unit, call.callee)
+                        .is_some_and(|name| matches!(name.as_str(), "pow" | "Pow" | "powi")) =>
+                {
+                    return true;
+                }
+                other => other.for_each_part(|part| open.push(part)),
+            }
+        }
+        false
+    }
+
+    /// The best retry policy over a service's outbound calls; where none is, the knob's place is
+    /// that of the first outbound call.
+    pub(crate) fn service_retry(&self, outbound: &[&Subject], policies: &[FoundRetry]) -> Knob {
+        let mut best: Option<Knob> = None;
+        for subject in outbound {
+            let Attributes::OutboundCall(call) = &subject.attributes else { continue };
+            let mut knob = call.retry.clone();
+            if knob.place.is_none() || knob.state == KnobState::None {
+                knob.place = Some(subject.place.clone());
+            }
+            let better = best
+                .as_ref()
+                .is_none_or(|have| knob.state < have.state && knob.state != KnobState::None);
+            if better {
+                best = Some(knob);
+            }
+        }
+        for policy in policies.iter().filter(|policy| policy.covers) {
+            let knob = Knob {
+                state: if policy.bounded { KnobState::Finite } else { KnobState::Unbounded },
+                value: String::new(),
+                by: policy.by.clone(),
+                place: Some(self.place(policy.at)),
+            };
+            let covered = best.as_ref().is_some_and(|have| {
+                matches!(have.state, KnobState::Finite | KnobState::LibraryDefault)
+            });
+            if !covered {
+                best = Some(knob);
+            }
+        }
+        best.unwrap_or_else(Knob::none)
+    }
+}
+
+/// `err != nil`, `if (error)`, `response.ok`, `status == 200`.
+fn is_error_check(unit: &groundrule_unit::Unit, kind: &ExprKind) -> bool {
+    let names_failure = |id: ExprId| {
+        last_name(unit, id).is_some_and(|name| {
+            let name = name.to_lowercase();
+            name.contains("err")
+                || name == "ok"
+                || name.contains("status")
+                || name.contains("success")
+        })
+    };
+    match kind {
+        ExprKind::Binary { op, left, .. } => {
+            matches!(op.as_str(), "!=" | "==" | "===" | "!==" | ">=" | "<" | ">")
+                && names_failure(*left)
+        }
+        ExprKind::Unary { op, operand } => op == "!" && names_failure(*operand),
+        _ => false,
+    }
+}
