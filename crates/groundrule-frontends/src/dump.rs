@@ -57,6 +57,24 @@ pub(crate) fn assert_sound(unit: &Unit, text: &str) {
     }
 }
 
+/// Checks what must hold for every document of `text`: keys and values lie inside it.
+pub(crate) fn assert_document_sound(document: &Document, text: &str) {
+    let check = |span: Span| {
+        let range = span.start as usize..span.end as usize;
+        assert!(text.get(range).is_some(), "{span:?} in a text of {} bytes", text.len());
+    };
+    document.unread.iter().for_each(|&span| check(span));
+    let mut open: Vec<&Node> = document.roots.iter().collect();
+    while let Some(node) = open.pop() {
+        check(node.span);
+        open.extend(node.items());
+        for entry in node.entries() {
+            check(entry.key_span);
+            open.push(&entry.value);
+        }
+    }
+}
+
 /// The document, one line a key or item: its path, and its text with its line.
 pub(crate) fn dump_document(document: &Document) -> String {
     let mut out = String::new();
