@@ -22,7 +22,8 @@ pub enum DocumentKind {
     Json,
     Toml,
     /// Elements become entries (repeated ones repeat), attributes entries named `@name`, and an
-    /// element that holds text alone becomes a scalar.
+    /// element that holds text alone becomes a scalar. Text beside attributes or elements is an
+    /// entry named `#text`.
     Xml,
     /// Java `.properties` and `.env`: a flat map with dotted keys.
     Properties,
