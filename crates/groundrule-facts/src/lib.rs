@@ -1,6 +1,7 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
 mod annotated;
+mod contracts;
 mod deadline;
 mod define;
 mod handlers;

@@ -1,7 +1,7 @@
 //! The program: all that was parsed of a repository, with indexes over it. Read-only while linking.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use groundrule_unit::{
     BindingKind, Document, ExprId, ExprKind, FunctionId, Language, Layout, Name, Place, Span,
@@ -24,7 +24,8 @@ pub type TypeIxRef = (UnitIx, TypeId);
 /// A protobuf file's declarations, beside the unit that holds its messages.
 #[derive(Clone, Debug)]
 pub struct ProtoDecl {
-    pub unit: UnitIx,
+    /// The file, whose unit holds the messages.
+    pub path: Arc<str>,
     pub package: Option<(Name, Span)>,
     pub services: Vec<ProtoServiceDecl>,
 }
@@ -111,7 +112,9 @@ impl<'a> Program<'a> {
         models: &'a Models,
         mut units: Vec<Unit>,
         mut documents: Vec<Document>,
+        mut protos: Vec<ProtoDecl>,
     ) -> Self {
+        protos.sort_by(|a, b| a.path.cmp(&b.path));
         units.sort_by(|a, b| a.path.cmp(&b.path));
         documents.sort_by(|a, b| a.path.cmp(&b.path));
         let indexes: Vec<UnitIndex> = units.iter().map(UnitIndex::new).collect();
@@ -120,7 +123,7 @@ impl<'a> Program<'a> {
             models,
             units,
             documents,
-            protos: Vec::new(),
+            protos,
             indexes,
             modules: HashMap::new(),
             module_ends: HashMap::new(),
@@ -164,8 +167,8 @@ impl<'a> Program<'a> {
     }
 
     /// Gives back what was parsed, for the next round.
-    pub fn into_parts(self) -> (Vec<Unit>, Vec<Document>) {
-        (self.units, self.documents)
+    pub fn into_parts(self) -> (Vec<Unit>, Vec<Document>, Vec<ProtoDecl>) {
+        (self.units, self.documents, self.protos)
     }
 
     /// The unit behind an index.
