@@ -6,6 +6,6 @@ use crate::policy::PolicyFile;
 const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 /// The built-in policies, as they were written.
-pub fn builtin() -> impl Iterator<Item = PolicyFile<'static>> {
+pub fn builtin<'a>() -> impl Iterator<Item = PolicyFile<'a>> {
     FILES.iter().map(|&(name, text, page)| PolicyFile { name, text, page })
 }

@@ -4,6 +4,7 @@
 mod builtin;
 mod config;
 mod dictionary;
+mod expectations;
 mod expression;
 mod functions;
 mod judge;
@@ -18,6 +19,9 @@ mod words;
 
 pub use builtin::builtin;
 pub use config::{Adoption, Config, Scan, ServiceEntry, ServiceKind};
+pub use expectations::{
+    Difference, Example, ExampleFile, Expectation, Malformed, differences, examples, expectations,
+};
 pub use judge::judge;
 pub use policy::{Policies, Policy, PolicyFile};
 pub use problem::{Problem, Problems, Source, source};
