@@ -83,7 +83,8 @@ fn read_one(tree: &Tree, file: &SourceFile) -> (Vec<Built>, BTreeSet<String>, bo
     let name = file_name(&file.path);
     let none = BTreeSet::new();
     if is_compose(name) {
-        return (compose(tree, &file.path), none, false);
+        let (built, names) = compose(tree, &file.path);
+        return (built, names, false);
     }
     if name.starts_with("skaffold") {
         return (skaffold(tree, &file.path), none, false);
@@ -180,30 +181,36 @@ fn quoted_names(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn compose(tree: &Tree, path: &Arc<str>) -> Vec<Built> {
+/// What a Compose file builds, and the names of what it only runs.
+fn compose(tree: &Tree, path: &Arc<str>) -> (Vec<Built>, BTreeSet<String>) {
     let folder = folder_of(path);
     let mut found = Vec::new();
+    let mut names = BTreeSet::new();
     for document in documents(tree, path) {
         let Some(Value::Object(services)) = document.get("services") else { continue };
         for (name, service) in services {
-            let Some(build) = service.get("build") else { continue };
+            let image = string(service, &["image"]).map(image_name);
+            let Some(build) = service.get("build") else {
+                names.insert(normal(name));
+                names.extend(image.map(|image| normal(&image)));
+                continue;
+            };
             let context = build.as_str().or_else(|| string(build, &["context"])).unwrap_or(".");
             // `${DIR:-.}`: the default counts.
             let context = context.rsplit(":-").next().unwrap_or(context).trim_end_matches('}');
             let Some(context) = join(folder, context) else { continue };
             let dockerfile = string(build, &["dockerfile"]).and_then(|file| join(&context, file));
-            let image = string(service, &["image"]).map(image_name);
-            let names = std::iter::once(name.clone()).chain(image).collect();
+            let own = std::iter::once(name.clone()).chain(image).collect();
             found.push(Built {
                 source: path.clone(),
                 context,
                 dockerfile,
                 is_project: false,
-                names,
+                names: own,
             });
         }
     }
-    found
+    (found, names)
 }
 
 fn skaffold(tree: &Tree, path: &Arc<str>) -> Vec<Built> {

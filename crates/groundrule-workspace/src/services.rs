@@ -309,16 +309,13 @@ fn service(
     }
 }
 
-/// The owners of where the service starts, of its build file, else of its folder.
+/// The owners of its build file, else of where it starts, else of what lies in its folder.
 fn code_owners(findings: &Findings<'_>, unit: &Unit) -> Owners {
-    let entry = unit.entry.iter().map(|place| place.path.to_string());
-    let manifests = unit.manifests.iter().map(|&at| findings.manifests[at].path.to_string());
-    let inside = manifests.chain(entry).filter(|path| is_inside(path, &unit.folder));
-    inside
-        .chain([unit.folder.clone()])
-        .map(|path| findings.owners.of(&path))
-        .find(|owners| !owners.names.is_empty())
-        .unwrap_or_default()
+    let manifests = unit.manifests.iter().map(|&at| findings.manifests[at].path.clone());
+    let entry = unit.entry.iter().map(|place| place.path.clone());
+    let own = manifests.chain(entry).find(|path| is_inside(path, &unit.folder));
+    let first = || findings.tree.under(&unit.folder).first().map(|file| file.path.clone());
+    own.or_else(first).map(|path| findings.owners.of(&path)).unwrap_or_default()
 }
 
 fn root_name(tree: &Tree) -> String {

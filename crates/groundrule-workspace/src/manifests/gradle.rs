@@ -84,6 +84,7 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
             });
         }
     }
+    jvm::manage_spring_boot(&mut manifest.dependencies);
     let main_class = main_class(&text);
     if *folder == *root
         && tree

@@ -49,6 +49,27 @@ const SERVERS: &[&str] = &[
     "ratpack",
 ];
 
+/// Spring Boot's own packages have the version of Spring Boot, which its parent, its bill of
+/// material or its plugin names once.
+pub(super) fn manage_spring_boot(dependencies: &mut [Dependency]) {
+    const MANAGERS: &[&str] = &[
+        "org.springframework.boot:spring-boot-starter-parent",
+        "org.springframework.boot:spring-boot-dependencies",
+        "org.springframework.boot",
+    ];
+    let version = dependencies
+        .iter()
+        .find(|d| MANAGERS.contains(&&*d.name) && d.version.is_some())
+        .and_then(|d| d.version.clone());
+    let managed = |d: &&mut Dependency| {
+        d.version.is_none() && d.name.starts_with("org.springframework.boot:")
+    };
+    for dependency in dependencies.iter_mut().filter(managed) {
+        dependency.version.clone_from(&version);
+        dependency.exact = version.is_some();
+    }
+}
+
 /// Whether the dependencies name a framework that serves.
 pub(super) fn serves(dependencies: &[Dependency]) -> bool {
     dependencies

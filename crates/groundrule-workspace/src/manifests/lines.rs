@@ -17,6 +17,10 @@ impl<'a> Text<'a> {
         Self { path: path.clone(), text, lines: LineIndex::new(text) }
     }
 
+    pub(crate) fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
     /// The place of a range of bytes.
     pub(crate) fn place(&self, range: std::ops::Range<usize>) -> Place {
         let span = Span::new(range.start, range.end);

@@ -111,6 +111,7 @@ impl Poms {
                 manifest.dependencies.push(resolve(raw, &chain));
             }
         }
+        jvm::manage_spring_boot(&mut manifest.dependencies);
         let is_group = pom.packaging.as_deref() == Some("pom") || !pom.modules.is_empty();
         if is_group
             && !tree.under(&manifest.folder).iter().any(|f| {

@@ -135,7 +135,9 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     }
     manifest.role = role(tree, &json, &manifest);
     if manifest.runs() {
-        manifest.entry = find_entry(tree, &json, &manifest.folder);
+        // Frameworks that start by a command (Next.js, Strapi) start where the script stands.
+        manifest.entry = find_entry(tree, &json, &manifest.folder)
+            .or_else(|| start_script(&json).map(|_| places.find("\"start\"")));
     }
     Some(manifest)
 }

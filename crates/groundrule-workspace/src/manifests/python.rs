@@ -11,7 +11,7 @@ use super::toml_file::{items, parse, string, strings, table};
 use super::{BuildSystem, Link, Manifest, Role, Text};
 use crate::entry;
 use crate::left_out;
-use crate::paths::{ancestors, below, file_name, join};
+use crate::paths::{ancestors, below, file_name, folder_of, join};
 use crate::tree::Tree;
 
 /// Packages that serve, consume or host what does.
@@ -70,7 +70,7 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
         "pyproject.toml" => pyproject(&parse(tree, path, &text)?, &places, &mut manifest),
         "Pipfile" => pipfile(&parse(tree, path, &text)?, &places, &mut manifest),
         "setup.py" | "setup.cfg" => setup(&places, &mut manifest),
-        name => requirements(name, &places, &mut manifest),
+        _ => requirements(tree, &places, &mut manifest, INCLUDE_LIMIT),
     }
     resolve(tree, &mut manifest);
     manifest.entry = find_entry(tree, &manifest.folder);
@@ -81,17 +81,34 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     Some(manifest)
 }
 
-/// `requirements.txt`: a requirement a line; options and comments are passed by.
-fn requirements(name: &str, places: &Text<'_>, manifest: &mut Manifest) {
+/// How many lists of requirements may include each other.
+const INCLUDE_LIMIT: usize = 4;
+
+/// `requirements.txt`: a requirement a line, `-r` includes another list; other options and
+/// comments are passed by.
+fn requirements(tree: &Tree, places: &Text<'_>, manifest: &mut Manifest, includes: usize) {
+    let here = places.path().clone();
+    let name = file_name(&here);
     let is_development = ["dev", "test", "lint", "doc", "ci"].iter().any(|w| name.contains(w));
     let scope =
         if is_development { DependencyScope::Development } else { DependencyScope::Runtime };
     for (at, line) in places.lines() {
         let line = line.split(" #").next().unwrap_or(line).trim_end_matches('\\').trim_end();
-        if let Some(path) =
-            line.strip_prefix("-e ").or_else(|| line.strip_prefix("./").map(|_| line))
-        {
+        let included = line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement "));
+        if let Some(path) = included {
+            let path = join(folder_of(&here), path.trim());
+            let file = path.and_then(|path| tree.file(&path)).filter(|_| includes > 0);
+            if let Some(file) = file
+                && !is_requirements(file_name(&file.path))
+                && let Some(text) = tree.read(&file.path)
+            {
+                manifest.companions.push(file.path.clone());
+                requirements(tree, &Text::new(&file.path, &text), manifest, includes - 1);
+            }
+        } else if let Some(path) = line.strip_prefix("-e ") {
             manifest.links.extend(join(&manifest.folder, path.trim()).map(Link::Folder));
+        } else if line.starts_with("./") || line.starts_with("../") {
+            manifest.links.extend(join(&manifest.folder, line).map(Link::Folder));
         } else if !line.starts_with(['#', '-', ' ', '\t']) {
             let place = places.place(at..at + line.len());
             manifest.dependencies.extend(dependency(line, scope, place));
@@ -356,7 +373,7 @@ pub(crate) fn find_entry(tree: &Tree, folder: &str) -> Option<Place> {
         .filter(|file| left_out::by_path(&file.path).is_none())
         // A build file of its own takes what lies below it.
         .filter(|file| {
-            let own = ancestors(crate::paths::folder_of(&file.path)).take_while(|at| *at != folder);
+            let own = ancestors(folder_of(&file.path)).take_while(|at| *at != folder);
             let manifests =
                 ["pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "Dockerfile"];
             !own.into_iter().any(|at| manifests.iter().any(|name| tree.child(at, name).is_some()))

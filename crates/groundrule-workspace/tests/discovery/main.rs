@@ -1,0 +1,11 @@
+//! Discovery over small repositories, one a build system and one a question.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod dependencies;
+mod hostile;
+mod left_out;
+mod owners;
+mod packages;
+mod repo;
+mod services;
