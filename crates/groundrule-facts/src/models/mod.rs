@@ -5,6 +5,7 @@
 //! of the type. `{a,b}` stands for either, `*` at the end of a part for anything but a dot. Rust's
 //! `::` may be written. This file holds what all tables share; each table is a file beside it.
 
+mod literals;
 mod load;
 mod outbound;
 mod pattern;

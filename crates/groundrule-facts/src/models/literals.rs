@@ -1,0 +1,139 @@
+//! Literals: text without which no model can match anything in a file, derived from the models.
+//!
+//! A scan parses only files that hold one. What a file without any of them can still matter for
+//! (a type's fields, a handler, a caller) is asked for by linking, by name.
+
+use std::collections::BTreeSet;
+
+use groundrule_unit::{Language, Name};
+
+use super::Models;
+
+impl Models {
+    /// Texts one of which a source file must hold to be parsed on sight.
+    pub fn literals(&self, language: Language) -> BTreeSet<Name> {
+        let models = self.of(language);
+        let outbound = models.outbound.names().chain(models.outbound.globs());
+        let retries = models.retries.names().chain(models.retries.globs());
+        let frameworks = models.frameworks.iter().flat_map(super::Framework::names);
+        let tracing = models.tracing.iter().flat_map(|tracing| {
+            let calls = tracing.calls.iter().flat_map(|call| super::expand(call));
+            calls.chain(tracing.imports.iter().cloned())
+        });
+        let typed = models.types.keys().filter(|name| {
+            models.outbound.names().any(|pattern| pattern.starts_with(name.as_str()))
+                || models.frameworks.iter().any(|framework| framework.is_router(name))
+        });
+        let made = typed.flat_map(|name| {
+            models.types[name].made_by.iter().flat_map(|made| super::expand(made))
+        });
+        outbound
+            .chain(retries)
+            .cloned()
+            .chain(frameworks)
+            .chain(tracing)
+            .chain(made)
+            .filter_map(|path| literal(language, &path))
+            .collect()
+    }
+
+    /// Texts one of which a document must hold to be parsed, compared without case.
+    pub fn document_literals(&self) -> BTreeSet<Name> {
+        let mut found: BTreeSet<Name> = ["openapi", "swagger"].map(Name::new).into();
+        for models in self.by_language.values() {
+            for tracing in &models.tracing {
+                found.extend(tracing.deployment.iter().map(|text| Name::new(text.to_lowercase())));
+                found.extend(tracing.config.iter().flat_map(|key| spellings(key)));
+            }
+            for framework in &models.frameworks {
+                found.extend(framework.config_prefix.iter().flat_map(|key| spellings(key)));
+            }
+            for outbound in models.outbound.rows() {
+                let keys = outbound.row.deadline.config.iter().chain(&outbound.row.retry.config);
+                found.extend(keys.flat_map(|key| spellings(key)));
+            }
+        }
+        found
+    }
+}
+
+/// The text by which a file that uses a qualified name can be told: the module that it imports,
+/// or the name itself where there is nothing to import.
+fn literal(language: Language, path: &str) -> Option<Name> {
+    let path = path.trim_start_matches("**.");
+    if path.is_empty() || path.starts_with('*') {
+        return None;
+    }
+    let Some((first, _)) = path.split_once('.') else {
+        return Some(Name::new(path.split('*').next().unwrap_or(path)));
+    };
+    let text = match language {
+        Language::Go => {
+            let slash = path.rfind('/').unwrap_or(0);
+            let end = path[slash..].find('.').map_or(path.len(), |dot| slash + dot);
+            &path[..end]
+        }
+        // Namespaces may be imported implicitly; what is called or made is always written.
+        Language::CSharp => super::last_part(path),
+        Language::Java | Language::Kotlin if path.starts_with("java.lang.") => {
+            path.rsplit('.').next().unwrap_or(path)
+        }
+        Language::Java | Language::Kotlin => {
+            let end = path
+                .split('.')
+                .take_while(|part| !part.starts_with(char::is_uppercase))
+                .map(|part| part.len() + 1)
+                .sum::<usize>();
+            let package = path[..end.min(path.len())].trim_end_matches('.');
+            // A function at the top of a package: the package is what stands before it.
+            if end >= path.len() {
+                package.rsplit_once('.').map_or(package, |(p, _)| p)
+            } else {
+                package
+            }
+        }
+        // A package's name may hold a dot (`socket.io`): what stands before the first capital.
+        Language::TypeScript => path
+            .split_once('.')
+            .filter(|(front, rest)| !front.starts_with('@') && rest.starts_with("io"))
+            .map_or(first, |_| path),
+        _ => first,
+    };
+    let text = text.split('*').next().unwrap_or(text);
+    (!text.is_empty()).then(|| Name::new(text))
+}
+
+/// The ways in which configuration writes the last part of a dotted key.
+fn spellings(key: &str) -> Vec<Name> {
+    let last = key.rsplit('.').next().unwrap_or(key).to_lowercase();
+    let joined = last.replace('-', "");
+    let snake = last.replace('-', "_");
+    vec![Name::new(last), Name::new(joined), Name::new(snake)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_is_what_a_file_must_hold() {
+        let literal = |language, path| literal(language, path).map(String::from);
+        assert_eq!(literal(Language::Python, "requests.Session.get").as_deref(), Some("requests"));
+        assert_eq!(literal(Language::Go, "net/http.Client").as_deref(), Some("net/http"));
+        assert_eq!(
+            literal(Language::Go, "github.com/gin-gonic/gin.Engine").as_deref(),
+            Some("github.com/gin-gonic/gin")
+        );
+        assert_eq!(literal(Language::Java, "org.slf4j.Logger.info").as_deref(), Some("org.slf4j"));
+        assert_eq!(
+            literal(Language::Kotlin, "io.ktor.server.routing.get").as_deref(),
+            Some("io.ktor.server.routing")
+        );
+        assert_eq!(literal(Language::TypeScript, "fetch").as_deref(), Some("fetch"));
+        assert_eq!(
+            literal(Language::CSharp, "System.Net.Http.HttpClient").as_deref(),
+            Some("HttpClient")
+        );
+        assert_eq!(literal(Language::Rust, "reqwest.Client.new").as_deref(), Some("reqwest"));
+    }
+}
