@@ -1,7 +1,7 @@
 //! The built-in policies load, and say what they are.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
-use groundrule_policy::{builtin, load};
+use groundrule_policy::{builtin, examples, expectations, load};
 
 #[test]
 fn the_built_in_policies_have_nothing_wrong() {
@@ -40,5 +40,25 @@ fn every_policy_has_its_page_and_metadata() {
         assert!(!info.blueprint.is_empty() && !info.tags.is_empty(), "{}", info.id);
         assert!(info.summary.ends_with('.'), "{}: {}", info.id, info.summary);
         assert!(info.summary.len() <= 1024, "{}", info.id);
+    }
+}
+
+#[test]
+fn the_expectations_of_every_page_can_be_read() {
+    let (policies, _) = load(builtin(), None).unwrap();
+    for policy in policies.iter() {
+        let id = &policy.info.id;
+        let examples = examples(&policy.info.help_markdown);
+        let mut count = 0;
+        for file in examples.iter().flat_map(|example| &example.files) {
+            let (found, malformed) = expectations(&file.text);
+            assert!(malformed.is_empty(), "{id}: {malformed:?}");
+            assert!(found.iter().all(|e| policies.get(&e.policy).is_some()), "{id}: {found:?}");
+            count += found.len();
+        }
+        assert!(count > 0, "{id} expects nothing");
+        for language in ["Python", "Go", "TypeScript", "Java", "Kotlin", "C#", "Rust"] {
+            assert!(examples.iter().any(|e| e.heading == language), "{id}: no {language}");
+        }
     }
 }
