@@ -37,11 +37,13 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
         "java" => &[
             |line| line.contains("static void main(") || line.contains("void main(String"),
             |line| line.starts_with("@SpringBootApplication"),
+            is_lambda,
         ],
         "kt" => &[
             |line| line.starts_with("fun main(") || line.starts_with("suspend fun main("),
             |line| line.contains("fun main(args"),
             |line| line.starts_with("@SpringBootApplication"),
+            is_lambda,
         ],
         "cs" => &[
             |line| line.contains("static") && line.contains(" Main("),
@@ -83,6 +85,8 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
             |line| line.starts_with("bootstrap()") || line.starts_with("main()"),
             |line| line.starts_with("app.start(") || line.starts_with("server.start("),
             |line| line.starts_with("new ") && line.contains("Server("),
+            // A load script of k6.
+            |line| line.contains("from 'k6") || line.contains("from \"k6"),
         ],
         _ => return None,
     };
@@ -95,6 +99,11 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
             },
         )
     })
+}
+
+/// A handler that AWS Lambda calls.
+fn is_lambda(line: &str) -> bool {
+    line.contains("RequestHandler<") || line.contains("RequestStreamHandler")
 }
 
 fn is_comment(line: &str) -> bool {

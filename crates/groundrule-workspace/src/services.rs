@@ -37,6 +37,11 @@ pub(crate) fn discover(findings: &Findings<'_>) -> Layout {
     let mut units = Units::of_manifests(manifests, findings.cargo);
     let go = go_programs::add_units(tree, manifests, dockerfiles, deployments, &mut units);
     targets::join_images(tree, manifests, dockerfiles, deployments, &mut units);
+    for folder in linked_programs(findings, &units) {
+        if let Some(unit) = units.0.get_mut(&folder) {
+            unit.role = Role::Library;
+        }
+    }
     let chosen = choose(findings, &mut units);
     let links = Links::new(manifests, &units);
     let mut libraries = libraries(findings, &units, &chosen, &go, &links);
@@ -55,6 +60,31 @@ pub(crate) fn discover(findings: &Findings<'_>) -> Layout {
         library.uses = known.get(&library.folder).cloned().unwrap_or_default();
     }
     Layout { services, libraries, left_out: Vec::new() }
+}
+
+/// Modules of the JVM that a program links, and that have a `main` beside (a code generator, a
+/// demonstration): libraries, unless the `main` starts a framework or an image runs it.
+fn linked_programs(findings: &Findings<'_>, units: &Units) -> BTreeSet<String> {
+    const FRAMEWORKS: &[&str] =
+        &["@SpringBootApplication", "SpringApplication", "Quarkus", "Micronaut", "embeddedServer"];
+    let links = Links::new(findings.manifests, units);
+    let is_jvm = |unit: &Unit| {
+        unit.manifests.iter().all(|&at| {
+            matches!(findings.manifests[at].system, BuildSystem::Maven | BuildSystem::Gradle)
+        })
+    };
+    let starts_framework = |unit: &Unit| {
+        let text = unit.entry.as_ref().and_then(|entry| findings.tree.head(&entry.path, 64 * 1024));
+        text.is_some_and(|text| FRAMEWORKS.iter().any(|name| text.contains(name)))
+    };
+    let running = || units.0.values().filter(|unit| unit.runs());
+    let linked: BTreeSet<&str> =
+        running().flat_map(|unit| links.of(unit).filter(|to| *to != unit.folder)).collect();
+    running()
+        .filter(|unit| linked.contains(&*unit.folder) && !unit.has_image && !unit.is_deployed)
+        .filter(|unit| is_jvm(unit) && !starts_framework(unit))
+        .map(|unit| unit.folder.clone())
+        .collect()
 }
 
 /// The folders of the services.

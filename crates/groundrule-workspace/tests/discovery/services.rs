@@ -99,6 +99,23 @@ fn modules_of_maven_with_an_application_class_are_services() {
 }
 
 #[test]
+fn a_module_that_others_link_is_a_library_even_with_a_main_beside() {
+    let model = "<dependency><groupId>shop</groupId><artifactId>model</artifactId></dependency>";
+    let files = [
+        ("orders/pom.xml", &*boot_pom("orders", model)),
+        ("orders/src/main/java/a/ShopApplication.java", SPRING),
+        ("model/pom.xml", &*boot_pom("model", "")),
+        (
+            "model/src/main/java/a/Generator.java",
+            "class G {\n  public static void main(String[] a) {}\n}\n",
+        ),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(folders(&repository), ["orders"]);
+    assert_eq!(uses(&repository, "orders"), ["model"]);
+}
+
+#[test]
 fn gradle_projects_link_each_other_by_path() {
     let files = [
         ("settings.gradle.kts", "include(\":apps:orders\", \":core\")\n"),
