@@ -15,7 +15,7 @@ use crate::dictionary::{Dictionary, Finding};
 use crate::functions;
 use crate::policy::{Check, ClassOf, Policies, Policy};
 use crate::settings::SettingValue;
-use crate::template::text_of;
+use crate::template::{one_line, text_of};
 use crate::verdict::{
     Judgement, Mode, PolicyInfo, Related, ServiceRow, Verdict, VerdictKind, fingerprint,
 };
@@ -328,9 +328,9 @@ fn knob_note(subject: &Subject, attribute: &str) -> Option<Related> {
     let place = subject.place_of(attribute)?.clone();
     let note = match knob_of(subject, attribute) {
         Some(knob) if !knob.value.is_empty() && !knob.by.is_empty() => {
-            Cow::from(format!("`{}` is `{}` here", knob.by, knob.value))
+            Cow::from(format!("{} is `{}` here", one_line(&knob.by), one_line(&knob.value)))
         }
-        Some(knob) if !knob.by.is_empty() => Cow::from(format!("`{}` stands here", knob.by)),
+        Some(knob) if !knob.by.is_empty() => Cow::from(one_line(&knob.by)),
         _ => Cow::from(format!("the {attribute} is decided here")),
     };
     Some(Related { place, note: note.into_owned() })

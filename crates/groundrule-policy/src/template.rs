@@ -52,7 +52,7 @@ impl Template {
                 Part::Text(text) => message.push_str(text),
                 Part::Hole(hole) => {
                     if let Ok(value) = hole.evaluate(context) {
-                        message.push_str(&text_of(&value));
+                        message.push_str(&one_line(&text_of(&value)));
                     }
                 }
             }
@@ -60,6 +60,26 @@ impl Template {
         message
     }
 }
+
+/// Code of any length and shape as a part of a sentence.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for char in text.chars() {
+        match char.is_whitespace() || char.is_control() {
+            true if line.ends_with(' ') => {}
+            true => line.push(' '),
+            false => line.push(char),
+        }
+    }
+    if let Some((end, _)) = line.char_indices().nth(MAX_HOLE) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+/// In characters: what is longer is cut.
+const MAX_HOLE: usize = 160;
 
 /// A value as a reader wants it.
 pub(crate) fn text_of(value: &Value) -> String {
@@ -71,5 +91,16 @@ pub(crate) fn text_of(value: &Value) -> String {
         Value::Bool(truth) => truth.to_string(),
         Value::List(items) => items.iter().map(text_of).collect::<Vec<_>>().join(", "),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_in_a_sentence_is_one_short_line() {
+        assert_eq!(one_line("a(\n    b,\n)"), "a( b, )");
+        assert_eq!(one_line(&"ä".repeat(500)).chars().count(), MAX_HOLE + 1);
     }
 }

@@ -102,7 +102,7 @@ fn a_verdict_shows_where_the_knob_was_turned_and_what_is_open() {
     let [fail, review] = judgement.verdicts.as_slice() else { panic!("{judgement:?}") };
     assert_eq!(
         (fail.related[0].place.line, fail.related[0].note.as_str()),
-        (7, "`timeout` is `5` here")
+        (7, "timeout is `5` here")
     );
     assert!(fail.reasons.is_empty() && !fail.help.is_empty());
     assert_eq!(review.reasons, ["the options come from a parameter"]);
@@ -481,4 +481,46 @@ fn ten_thousand_subjects_are_judged_in_seconds_even_unoptimised() {
     let start = std::time::Instant::now();
     assert_eq!(judged(&subjects, "").verdicts.len(), 10_000);
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}
+
+#[test]
+fn policies_and_configuration_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<groundrule_policy::Policies>();
+    shared::<groundrule_policy::Config>();
+}
+
+#[test]
+fn messages_read_well() {
+    let message =
+        |attributes| judged(&[subject(1, "x", attributes)], "").verdicts[0].message.clone();
+    assert_eq!(
+        message(call(Protocol::Http, KnobState::None)),
+        "`requests.get` can wait forever: `timeout` is `5`, which sets no finite deadline."
+    );
+    assert_eq!(
+        message(call(Protocol::Http, KnobState::Finite)),
+        "`requests.get` has a deadline: timeout = `5`."
+    );
+    assert_eq!(
+        message(call(Protocol::Http, KnobState::Inherited)),
+        "Whether `requests.get` has a deadline cannot be told from the repository: it can only come \
+         from the caller's context."
+    );
+    assert_eq!(
+        message(service(TracingState::Incomplete, KnobState::None, false)),
+        "`orders` holds tracing (otel) that nothing starts, or that sends its spans nowhere."
+    );
+    assert_eq!(
+        message(log("x", vec![value("userEmail", Shape::Scalar)])),
+        "`userEmail` logs a sensitive value (contact)."
+    );
+    assert_eq!(
+        message(log("x", vec![value("req", Shape::Headers)])),
+        "`req` logs a whole set of headers."
+    );
+    assert_eq!(
+        message(Attributes::HttpRoute(route("GET", "/orders"))),
+        "`GET /orders` carries no version."
+    );
 }
