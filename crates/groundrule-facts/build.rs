@@ -1,5 +1,7 @@
 //! Embeds the library models of `policies/libraries`.
 
+#![expect(clippy::disallowed_methods, reason = "a build script reads the files that it embeds")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -42,6 +42,8 @@ pub enum NoticeKind {
     SyntaxErrors,
     /// A repository in which no service was found.
     NoService,
+    /// A path that was named and is no folder.
+    NoRepository,
 }
 
 /// How grave a notice is. Ordered.
@@ -57,7 +59,7 @@ pub enum NoticeLevel {
 
 impl NoticeKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [NoticeKind; 10] = [
+    pub const ALL: [NoticeKind; 11] = [
         NoticeKind::Unreadable,
         NoticeKind::TooLarge,
         NoticeKind::NotUtf8,
@@ -68,6 +70,7 @@ impl NoticeKind {
         NoticeKind::Malformed,
         NoticeKind::SyntaxErrors,
         NoticeKind::NoService,
+        NoticeKind::NoRepository,
     ];
 
     /// The stable id: `too-large`.
@@ -83,6 +86,7 @@ impl NoticeKind {
             NoticeKind::Malformed => "malformed",
             NoticeKind::SyntaxErrors => "syntax-errors",
             NoticeKind::NoService => "no-service",
+            NoticeKind::NoRepository => "no-repository",
         }
     }
 
@@ -99,13 +103,14 @@ impl NoticeKind {
             NoticeKind::Malformed => "A file breaks its own format and was not understood.",
             NoticeKind::SyntaxErrors => "Parts of a file are no valid syntax; the rest was read.",
             NoticeKind::NoService => "No service was found.",
+            NoticeKind::NoRepository => "A path that was named is no folder.",
         }
     }
 
     /// How grave it is.
     pub fn level(self) -> NoticeLevel {
         match self {
-            NoticeKind::Unreadable => NoticeLevel::Error,
+            NoticeKind::Unreadable | NoticeKind::NoRepository => NoticeLevel::Error,
             NoticeKind::Symlink => NoticeLevel::Note,
             _ => NoticeLevel::Warning,
         }

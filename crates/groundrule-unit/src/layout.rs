@@ -108,6 +108,8 @@ pub enum LeftOutReason {
     Browser,
     /// In no service and in no library that one uses.
     NoService,
+    /// The repository's configuration says so.
+    Excluded,
 }
 
 impl Service {

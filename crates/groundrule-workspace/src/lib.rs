@@ -3,6 +3,8 @@
 //!
 //! Nothing here parses code: entry points are found by a cheap search in likely files.
 
+#![expect(clippy::disallowed_methods, reason = "this is the crate that reads repositories")]
+
 mod browser;
 mod catalog;
 mod deployment;

@@ -44,7 +44,7 @@ impl Format for Human {
         }
         write_list(report, VerdictKind::Exempt, "Exempt", paint, out)?;
         summary::write_unread(report, paint, out)?;
-        summary::write_adoption(report, options, paint, out)?;
+        summary::write_adoption(report, paint, out)?;
         summary::write_totals(report, paint, out)
     }
 }

@@ -11,7 +11,7 @@ use super::paint::{Paint, symbol};
 use crate::adoption::{self, Rate, Sites, State};
 use crate::notice::NoticeLevel;
 use crate::report::Level;
-use crate::{Options, Report, escape};
+use crate::{Report, escape};
 
 /// What was not read: one line a file, and counts for what is left out by design.
 pub(super) fn write_unread(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -60,16 +60,12 @@ fn reason_words(reason: LeftOutReason) -> &'static str {
         LeftOutReason::Minified => "minified",
         LeftOutReason::Browser => "browser code",
         LeftOutReason::NoService => "in no service",
+        LeftOutReason::Excluded => "excluded",
     }
 }
 
 /// The table of services by standards, with both rates below.
-pub(super) fn write_adoption(
-    report: &Report,
-    options: &Options,
-    paint: Paint,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn write_adoption(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let adoption = &report.adoption;
     if adoption.services.is_empty() || adoption.standards.is_empty() {
         return Ok(());
@@ -78,8 +74,8 @@ pub(super) fn write_adoption(
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(options.width.max(80)).unwrap_or(u16::MAX));
+        // A service's name is never broken over lines: it is what people look for.
+        .set_content_arrangement(ContentArrangement::Disabled);
     let header = std::iter::once(String::new())
         .chain(adoption.standards.iter().map(|standard| standard.policy.to_string()));
     table.set_header(header.map(|text| Cell::new(escape::line(&text))));

@@ -74,7 +74,10 @@ fn run(report: &Report, sources: &dyn Sources, options: &Options) -> Run {
         column_kind: "utf16CodeUnits",
         original_uri_base_ids: bases,
         invocations: vec![Invocation {
-            execution_successful: true,
+            execution_successful: report
+                .notices
+                .iter()
+                .all(|notice| notice.kind.level() < NoticeLevel::Error),
             tool_execution_notifications: report.notices.iter().map(notification).collect(),
         }],
         results: results::results(report, sources, options),

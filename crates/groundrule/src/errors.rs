@@ -1,0 +1,141 @@
+//! The catalogue of failures of the program itself, and how they are shown.
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::ops::Range;
+use std::path::PathBuf;
+
+use groundrule_facts::ModelError;
+use groundrule_policy::{Problem, source};
+use groundrule_report::escape;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+
+use crate::cli::ColorArg;
+use crate::terminal;
+
+/// Why the program could not do its job. Every one of them ends it with status 2.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub(crate) enum Failure {
+    #[error("{} does not exist", path.display())]
+    #[diagnostic(code(missing_path), help("name the folder of a repository"))]
+    MissingPath { path: PathBuf },
+
+    #[error("{} is no folder", path.display())]
+    #[diagnostic(code(no_folder), help("name the folder of a repository, not a file in it"))]
+    NoFolder { path: PathBuf },
+
+    #[error("{} cannot be read", path.display())]
+    #[diagnostic(code(unreadable))]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+
+    #[error("no policy is named `{id}`")]
+    #[diagnostic(code(unknown_policy), help("{}", all_of(known)))]
+    UnknownPolicy { id: String, known: Vec<String> },
+
+    #[error("no policy is left to judge by")]
+    #[diagnostic(code(no_policies), help("take some of --only and --skip away"))]
+    NoPolicies,
+
+    #[error("the format of {} cannot be told", path.display())]
+    #[diagnostic(
+        code(unknown_format),
+        help("give it one of the endings {}, or write FORMAT=FILE", endings.join(", "))
+    )]
+    UnknownFormat { path: PathBuf, endings: Vec<&'static str> },
+
+    #[error("{} cannot be written: its folder {} does not exist", path.display(), folder.display())]
+    #[diagnostic(code(no_output_folder), help("make the folder first"))]
+    NoOutputFolder { path: PathBuf, folder: PathBuf },
+
+    #[error("{} cannot be written", path.display())]
+    #[diagnostic(code(write))]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+
+    #[error("the standard output cannot be written")]
+    #[diagnostic(code(stdout))]
+    Stdout {
+        #[source]
+        source: io::Error,
+    },
+
+    #[error("the threads cannot be started")]
+    #[diagnostic(code(threads), help("ask for fewer with --jobs"))]
+    Threads {
+        #[source]
+        source: rayon::ThreadPoolBuildError,
+    },
+
+    #[error("{} exists already", path.display())]
+    #[diagnostic(code(exists), help("edit it, or remove it first"))]
+    Exists { path: PathBuf },
+
+    /// Problems in the user's own files, all of them.
+    #[error("{}", problem_count(problems.len()))]
+    #[diagnostic(code(configuration), help("nothing was judged"))]
+    Configuration {
+        #[related]
+        problems: Vec<Problem>,
+    },
+}
+
+impl Failure {
+    /// Problems in files that may be somebody else's: what a terminal would obey is taken out.
+    pub(crate) fn configuration(problems: Vec<Problem>) -> Self {
+        let safe = |problem: Problem| Problem {
+            message: escape::line(&problem.message).into_owned(),
+            help: escape::line(&problem.help).into_owned(),
+            file: source(
+                &escape::line(problem.file.name()),
+                &escape::excerpt(problem.file.inner()),
+            ),
+            span: problem.span,
+        };
+        Self::Configuration { problems: problems.into_iter().map(safe).collect() }
+    }
+
+    /// A model file that cannot be read, as a problem under the user's own line.
+    pub(crate) fn of_model(error: &ModelError, text: &str) -> Problem {
+        let span: Range<usize> = error.span.clone().unwrap_or(0..0);
+        Problem {
+            message: error.message.clone(),
+            help: String::new(),
+            span,
+            file: source(&error.path, text),
+        }
+    }
+}
+
+fn problem_count(count: usize) -> String {
+    match count {
+        1 => "1 problem in the policies, models or configuration".to_string(),
+        count => format!("{count} problems in the policies, models or configuration"),
+    }
+}
+
+fn all_of(ids: &[String]) -> String {
+    format!("the policies are {}", ids.join(", "))
+}
+
+/// Shows a failure on the error output.
+pub(crate) fn show(failure: &Failure, color: ColorArg) {
+    let theme = if terminal::use_color(color, io::stderr().is_terminal()) {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+    let mut shown = String::new();
+    if handler.render_report(&mut shown, failure).is_err() {
+        fmt::write(&mut shown, format_args!("{failure}\n")).ok();
+    }
+    // There is nowhere left to say that the error output cannot be written.
+    let _ = io::stderr().write_all(shown.as_bytes());
+}

@@ -1,0 +1,187 @@
+//! The filter: whether anything in a file can matter, told from its text before it is parsed.
+//!
+//! Parsing is what a scan costs. What matters is derived from library models, policies and what
+//! linking asks for, never from a list kept by hand.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use groundrule_facts::{Models, SubjectKind, Wanted};
+use groundrule_unit::Name;
+use groundrule_workspace::FileKind;
+
+/// Words before a name that declare it, in some language.
+const DECLARING: &[&str] = &[
+    "class",
+    "interface",
+    "struct",
+    "enum",
+    "record",
+    "trait",
+    "object",
+    "type",
+    "func",
+    "def",
+    "fn",
+    "fun",
+    "function",
+    "const",
+    "let",
+    "var",
+    "val",
+    "static",
+    "message",
+    "impl",
+    "mod",
+];
+/// Words before a name and its parenthesis that call it: any other word is a type that it returns.
+const CALLING: &[&str] = &[
+    "return", "new", "await", "throw", "else", "yield", "in", "case", "go", "defer", "not", "and",
+    "or", "if", "while", "is", "as", "when", "do",
+];
+
+/// Decides which files are parsed.
+#[derive(Debug)]
+pub(crate) enum Filter {
+    /// All of them.
+    Everything,
+    /// Those that declare one of the names, or that call one.
+    Names { declared: Search, called: Search },
+}
+
+impl Filter {
+    /// What models and policies look for.
+    pub(crate) fn new(_models: &Models, _subjects: &BTreeSet<SubjectKind>) -> Self {
+        // The models' literals are to come from `groundrule_facts`.
+        Self::Everything
+    }
+
+    pub(crate) fn everything() -> Self {
+        Self::Everything
+    }
+
+    /// What linking asks for.
+    pub(crate) fn names(wanted: &Wanted) -> Self {
+        Self::Names { declared: Search::new(&wanted.declared), called: Search::new(&wanted.called) }
+    }
+
+    /// Whether a file is to be parsed.
+    pub(crate) fn wants(&self, _path: &str, _kind: FileKind, text: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Names { declared, called } => {
+                declared.any(text, declares)
+                    || called.any(text, |_, _, after| after.starts_with('('))
+            }
+        }
+    }
+}
+
+/// Names that are looked for as whole words.
+#[derive(Debug)]
+pub(crate) struct Search(Option<AhoCorasick>);
+
+impl Search {
+    fn new(names: &BTreeSet<Name>) -> Self {
+        let names: Vec<&str> = names.iter().filter(|n| !n.is_empty()).map(Name::as_str).collect();
+        if names.is_empty() {
+            return Self(None);
+        }
+        // Too many names for an automaton are no reason to stop: then nothing is found.
+        Self(AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names).ok())
+    }
+
+    /// Whether some whole word satisfies the test, which gets the line before it, the word, and
+    /// what follows it.
+    fn any(&self, text: &str, test: impl Fn(&str, &str, &str) -> bool) -> bool {
+        let Some(search) = &self.0 else { return false };
+        search.find_iter(text).any(|found| {
+            let (before, word, after) =
+                (&text[..found.start()], &text[found.range()], &text[found.end()..]);
+            if before.ends_with(is_word) || after.starts_with(is_word) {
+                return false;
+            }
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
+            test(&before[line..], word, after.trim_start_matches([' ', '\t']))
+        })
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Whether a name is probably declared between what stands before it on its line and what follows.
+fn declares(before: &str, _name: &str, after: &str) -> bool {
+    let start = before.trim_start();
+    let last = before.trim_end();
+    let word = last.rsplit(|c: char| !is_word(c)).next().unwrap_or_default();
+    if DECLARING.contains(&word) {
+        return true;
+    }
+    let assigned = (after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=>"))
+        || after.starts_with(':');
+    if assigned && (start.is_empty() || !start.contains(['(', '='])) {
+        return true;
+    }
+    // Methods: a receiver in Go, a return type in Java and C#, and nothing at all in TypeScript.
+    after.starts_with(['(', '<'])
+        && (start.is_empty()
+            || (start.starts_with("func") && last.ends_with(')'))
+            || (last.len() < before.len()
+                && (last.ends_with(['>', ']', '?'])
+                    || (!word.is_empty() && !CALLING.contains(&word)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wants(declared: &[&str], called: &[&str], text: &str) -> bool {
+        let names = |names: &[&str]| names.iter().copied().map(Name::new).collect();
+        let wanted = Wanted { declared: names(declared), called: names(called) };
+        Filter::names(&wanted).wants("a", FileKind::Other, text)
+    }
+
+    #[test]
+    fn declarations_of_every_language_are_found() {
+        for text in [
+            "class Order:",
+            "type Order struct {",
+            "data class Order(val x: Int)",
+            "public record Order(String id) {}",
+            "export interface Order {",
+            "pub struct Order {",
+            "Order = namedtuple()",
+            "message Order {",
+            "func (s *Server) Order(ctx context.Context) {",
+            "  public Map<String, Order2> Order(int x) {",
+            "  Order(x: number): string {",
+            "Order: Final = 3",
+        ] {
+            assert!(wants(&["Order"], &[], text), "{text}");
+        }
+    }
+
+    #[test]
+    fn uses_are_no_declarations() {
+        for text in [
+            "return Order(3)",
+            "x = new Order(3)",
+            "List<Order> all;",
+            "class OrderService:",
+            "class PreOrder:",
+            "if (a == Order) {",
+            "f(Order)",
+        ] {
+            assert!(!wants(&["Order"], &[], text), "{text}");
+        }
+    }
+
+    #[test]
+    fn callers_are_found() {
+        assert!(wants(&[], &["fetch"], "x = fetch (1)"));
+        assert!(!wants(&[], &["fetch"], "prefetch(1)"));
+        assert!(!wants(&[], &["fetch"], "import fetch"));
+    }
+}

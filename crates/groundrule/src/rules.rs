@@ -1,0 +1,196 @@
+//! What a run judges by: policies, library models and configuration, read before anything is
+//! scanned. Everything that is wrong with them is collected.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use groundrule_facts::{ModelSource, Models};
+use groundrule_policy::{Config, Policies, PolicyFile, Problem};
+
+use crate::cli::RuleArgs;
+use crate::errors::Failure;
+
+/// The name of the configuration in a repository's root.
+pub(crate) const CONFIG_NAME: &str = "groundrule.toml";
+/// Files of rules larger than this are refused.
+const LONGEST: u64 = 4 << 20;
+/// How deep a folder of models may be nested.
+const DEEPEST: usize = 8;
+
+/// What one repository is judged by.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) policies: Policies,
+    pub(crate) config: Config,
+    pub(crate) models: Models,
+}
+
+/// Why rules could not be loaded.
+pub(crate) enum RulesError {
+    /// The user's own files are wrong.
+    Problems(Vec<Problem>),
+    Failure(Failure),
+}
+
+impl From<Failure> for RulesError {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl Rules {
+    /// Loads what a repository is judged by; without a root, what a repository without a
+    /// configuration would be.
+    pub(crate) fn load(root: Option<&Path>, args: &RuleArgs) -> Result<Self, RulesError> {
+        let config = read_config(root, args)?;
+        let scan = config.as_ref().map(|(_, text)| Config::scan_of(text)).unwrap_or_default();
+        let inner = |folder: &Option<String>| Some(root?.join(folder.as_deref()?));
+        let mut own_policies = Vec::new();
+        for folder in args.policies.iter().cloned().chain(inner(&scan.policies)) {
+            own_policies.extend(policy_files(&folder)?);
+        }
+        let mut own_models = Vec::new();
+        for folder in args.libraries.iter().cloned().chain(inner(&scan.libraries)) {
+            own_models.extend(toml_files(&folder)?);
+        }
+
+        let mut problems = Vec::new();
+        let models = match Models::with_built_in(
+            own_models.iter().map(|file| ModelSource { path: &file.name, text: &file.text }),
+        ) {
+            Ok(models) => models,
+            Err(errors) => {
+                problems.extend(errors.iter().map(|error| {
+                    let file = own_models.iter().find(|file| file.name == error.path);
+                    Failure::of_model(error, file.map_or("", |file| file.text.as_str()))
+                }));
+                Models::default()
+            }
+        };
+        let mut files: Vec<PolicyFile<'_>> = Vec::new();
+        for file in groundrule_policy::builtin() {
+            files.push(file);
+        }
+        files.extend(own_policies.iter().map(|(file, page)| PolicyFile {
+            name: &file.name,
+            text: &file.text,
+            page,
+        }));
+        let config = config.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+        match groundrule_policy::load(files, config) {
+            Ok((mut policies, config)) if problems.is_empty() => {
+                choose(&mut policies, args)?;
+                Ok(Self { policies, config, models })
+            }
+            Ok(_) => Err(RulesError::Problems(problems)),
+            Err(found) => {
+                problems.extend(found.problems);
+                Err(RulesError::Problems(problems))
+            }
+        }
+    }
+
+    /// The same, where a failure is all that can be said.
+    ///
+    /// # Errors
+    /// When something is wrong with the rules.
+    pub(crate) fn load_or_fail(root: Option<&Path>, args: &RuleArgs) -> Result<Self, Failure> {
+        Self::load(root, args).map_err(|error| match error {
+            RulesError::Problems(problems) => Failure::configuration(problems),
+            RulesError::Failure(failure) => failure,
+        })
+    }
+}
+
+/// `--only` and `--skip`.
+fn choose(policies: &mut Policies, args: &RuleArgs) -> Result<(), Failure> {
+    let known: Vec<String> = policies.iter().map(|policy| policy.info.id.to_string()).collect();
+    if let Some(id) = args.only.iter().chain(&args.skip).find(|id| !known.contains(id)) {
+        return Err(Failure::UnknownPolicy { id: id.clone(), known });
+    }
+    policies.retain(|policy| {
+        let id = policy.info.id.as_str();
+        (args.only.is_empty() || args.only.iter().any(|only| only == id))
+            && !args.skip.iter().any(|skip| skip == id)
+    });
+    if policies.iter().next().is_none() {
+        return Err(Failure::NoPolicies);
+    }
+    Ok(())
+}
+
+fn read_config(root: Option<&Path>, args: &RuleArgs) -> Result<Option<(String, String)>, Failure> {
+    let (path, name) = match (&args.config, root) {
+        (Some(path), _) => (path.clone(), path.display().to_string()),
+        (None, Some(root)) => (root.join(CONFIG_NAME), CONFIG_NAME.to_string()),
+        (None, None) => return Ok(None),
+    };
+    match read(&path) {
+        Ok(text) => Ok(Some((name, text))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && args.config.is_none() => Ok(None),
+        Err(source) => Err(Failure::Unreadable { path, source }),
+    }
+}
+
+struct File {
+    path: PathBuf,
+    /// For reports: the path as the user named it.
+    name: String,
+    text: String,
+}
+
+/// The policies of a folder, each with the page beside it.
+fn policy_files(folder: &Path) -> Result<Vec<(File, String)>, Failure> {
+    let files = toml_files_within(folder, 1)?;
+    files
+        .into_iter()
+        .map(|file| {
+            let path = file.path.with_extension("md");
+            let page = match read(&path) {
+                Ok(page) => page,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+                Err(source) => return Err(Failure::Unreadable { path, source }),
+            };
+            Ok((file, page))
+        })
+        .collect()
+}
+
+/// The TOML files of a folder and those in it.
+fn toml_files(folder: &Path) -> Result<Vec<File>, Failure> {
+    toml_files_within(folder, DEEPEST)
+}
+
+fn toml_files_within(folder: &Path, depth: usize) -> Result<Vec<File>, Failure> {
+    let unreadable = |path: &Path, source| Failure::Unreadable { path: path.into(), source };
+    let mut entries = fs::read_dir(folder)
+        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+        .map_err(|source| unreadable(folder, source))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.path();
+        let kind = entry.file_type().map_err(|source| unreadable(&path, source))?;
+        if kind.is_dir() && depth > 1 {
+            files.extend(toml_files_within(&path, depth - 1)?);
+        } else if kind.is_file() && path.extension().is_some_and(|ending| ending == "toml") {
+            let text = read(&path).map_err(|source| unreadable(&path, source))?;
+            files.push(File { name: path.display().to_string(), path, text });
+        }
+    }
+    Ok(files)
+}
+
+/// A regular file's text, within the limit.
+fn read(path: &Path) -> io::Result<String> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no regular file"));
+    }
+    let mut text = String::new();
+    fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 4 MiB"));
+    }
+    Ok(text)
+}
