@@ -52,7 +52,7 @@ fn folders(path: &str, ending: &str) -> Option<LeftOutReason> {
             }
             "testing" if ending == "go" || before == "packages" => Some(LeftOutReason::Test),
             _ if is_test_folder(&lower) => Some(LeftOutReason::Test),
-            "example" | "examples" | "sample" | "samples"
+            "example" | "examples" | "sample" | "samples" | "playground" | "playgrounds"
                 if !is_jvm || !matches!(before, "com" | "org" | "io" | "net" | "dev") =>
             {
                 Some(LeftOutReason::Example)

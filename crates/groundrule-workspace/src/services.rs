@@ -62,27 +62,31 @@ pub(crate) fn discover(findings: &Findings<'_>) -> Layout {
     Layout { services, libraries, left_out: Vec::new() }
 }
 
-/// Modules of the JVM that a program links, and that have a `main` beside (a code generator, a
-/// demonstration): libraries, unless the `main` starts a framework or an image runs it.
+/// Modules of the JVM and packages of npm that others link, and that seem to run (a code generator
+/// with a `main`, a start script that watches): libraries, unless an image runs them or they start
+/// a framework.
 fn linked_programs(findings: &Findings<'_>, units: &Units) -> BTreeSet<String> {
     const FRAMEWORKS: &[&str] =
         &["@SpringBootApplication", "SpringApplication", "Quarkus", "Micronaut", "embeddedServer"];
     let links = Links::new(findings.manifests, units);
-    let is_jvm = |unit: &Unit| {
+    let is_linkable = |unit: &Unit| {
         unit.manifests.iter().all(|&at| {
-            matches!(findings.manifests[at].system, BuildSystem::Maven | BuildSystem::Gradle)
+            let system = findings.manifests[at].system;
+            matches!(system, BuildSystem::Maven | BuildSystem::Gradle | BuildSystem::Npm)
         })
     };
     let starts_framework = |unit: &Unit| {
         let text = unit.entry.as_ref().and_then(|entry| findings.tree.head(&entry.path, 64 * 1024));
         text.is_some_and(|text| FRAMEWORKS.iter().any(|name| text.contains(name)))
     };
-    let running = || units.0.values().filter(|unit| unit.runs());
     let linked: BTreeSet<&str> =
-        running().flat_map(|unit| links.of(unit).filter(|to| *to != unit.folder)).collect();
-    running()
-        .filter(|unit| linked.contains(&*unit.folder) && !unit.has_image && !unit.is_deployed)
-        .filter(|unit| is_jvm(unit) && !starts_framework(unit))
+        units.0.values().flat_map(|unit| links.of(unit).filter(|to| *to != unit.folder)).collect();
+    units
+        .0
+        .values()
+        .filter(|unit| unit.runs() && linked.contains(&*unit.folder))
+        .filter(|unit| !unit.has_image && !unit.is_deployed)
+        .filter(|unit| is_linkable(unit) && !starts_framework(unit))
         .map(|unit| unit.folder.clone())
         .collect()
 }

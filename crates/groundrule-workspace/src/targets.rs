@@ -102,6 +102,11 @@ fn targets(dockerfile: &Dockerfile, contexts: &[String], units: &Units) -> BTree
     if let Some(unit) = own.filter(|_| !dockerfile.is_proxy()) {
         return BTreeSet::from([unit.folder.clone()]);
     }
+    // The image of a browser's bundle takes in libraries, and runs none of them.
+    let there = units.0.get(&*dockerfile.folder).filter(|unit| unit.folder != ".");
+    if there.is_some_and(|unit| matches!(unit.role, Role::Browser | Role::Test | Role::Library)) {
+        return BTreeSet::new();
+    }
     let mut weights: BTreeMap<&str, usize> = BTreeMap::new();
     let copies = dockerfile.copies.iter().map(|word| (word, 1));
     for (word, weight) in copies.chain(dockerfile.words.iter().map(|word| (word, 2))) {

@@ -9,6 +9,7 @@ mod jvm;
 mod lines;
 mod maven;
 mod npm;
+mod npm_scripts;
 mod php;
 mod python;
 mod toml_file;

@@ -7,8 +7,8 @@ use globset::{Glob, GlobSetBuilder};
 use groundrule_unit::{Dependency, DependencyScope, Name, Place};
 use serde_json::Value;
 
+use super::npm_scripts::{find_entry, start_command};
 use super::{BuildSystem, Link, Manifest, Role, Text};
-use crate::entry;
 use crate::paths::{ancestors, below, file_name, folder_of, join};
 use crate::tree::Tree;
 
@@ -137,7 +137,7 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     if manifest.runs() {
         // Frameworks that start by a command (Next.js, Strapi) start where the script stands.
         manifest.entry = find_entry(tree, &json, &manifest.folder)
-            .or_else(|| start_script(&json).map(|_| places.find("\"start\"")));
+            .or_else(|| start_command(&json).map(|_| places.find("\"start\"")));
     }
     Some(manifest)
 }
@@ -191,9 +191,14 @@ fn role(tree: &Tree, json: &Value, manifest: &Manifest) -> Role {
     let is_functions = tree.child(folder, "host.json").is_some();
     if is_server_package(manifest) || is_functions {
         let starts = is_functions
-            || start_script(json).is_some()
+            || start_command(json).is_some()
             || find_entry(tree, json, folder).is_some();
-        return if starts { Role::Server } else { Role::Library };
+        return match (starts, is_published(json)) {
+            (true, false) => Role::Server,
+            // A command-line tool or a library with a server of its own to be tried out.
+            (true, true) => Role::Program,
+            (false, _) => Role::Library,
+        };
     }
     if any(BROWSERS)
         || tree.child(folder, "angular.json").is_some()
@@ -204,84 +209,24 @@ fn role(tree: &Tree, json: &Value, manifest: &Manifest) -> Role {
     if any(TESTERS) && !tree.contains(&format!("{folder}/Dockerfile")) {
         return Role::Test;
     }
-    if start_script(json).is_some_and(|s| !s.starts_with("concurrently"))
-        || find_entry(tree, json, folder).is_some()
-    {
-        return Role::Program;
-    }
-    if json.get("workspaces").is_some()
+    let is_group = json.get("workspaces").is_some()
         || tree.child(folder, "pnpm-workspace.yaml").is_some()
-        || tree.child(folder, "lerna.json").is_some()
-    {
+        || tree.child(folder, "lerna.json").is_some();
+    if is_group {
         return Role::Aggregator;
     }
-    Role::Library
+    let starts = start_command(json).is_some() || find_entry(tree, json, folder).is_some();
+    if starts { Role::Program } else { Role::Library }
 }
 
-/// The script that starts the package in production.
-fn start_script(json: &Value) -> Option<&str> {
-    let scripts = json.get("scripts")?;
-    ["start", "start:prod", "serve:prod", "serve", "prod"]
-        .iter()
-        .find_map(|name| string(scripts, name))
-        .filter(|script| !script.starts_with("echo"))
+/// Whether the package is made to be installed from a registry.
+fn is_published(json: &Value) -> bool {
+    let is_private = json.get("private").is_some_and(|v| v == true || v == "true");
+    let has = |key: &str| json.get(key).is_some();
+    has("publishConfig") || !is_private && (has("files") || has("exports") || has("types"))
 }
 
-/// The statement that starts the package: in the file that a script or `main` names, or in one
-/// with a usual name.
-fn find_entry(tree: &Tree, json: &Value, folder: &str) -> Option<Place> {
-    let mut named: Vec<String> = Vec::new();
-    let scripts = start_script(json).into_iter();
-    for word in scripts.flat_map(str::split_whitespace).chain(string(json, "main")) {
-        // What a build writes is looked for where it was built from.
-        let word = word.trim_start_matches("./");
-        let stem = word.strip_suffix(".js").or_else(|| word.strip_suffix(".ts")).unwrap_or(word);
-        named.push(stem.to_string());
-        for built in ["dist/src/", "dist/", "build/", "lib/", "out/"] {
-            if let Some(rest) = stem.strip_prefix(built) {
-                named.push(rest.to_string());
-                named.push(format!("src/{rest}"));
-            }
-        }
-    }
-    const USUAL: &[&str] = &[
-        "server",
-        "index",
-        "app",
-        "main",
-        "src/main",
-        "src/server",
-        "src/index",
-        "src/app",
-        "bin/www",
-        "bin/server",
-        "lib/server",
-        "api/index",
-        "server/index",
-        "worker",
-        "src/worker",
-        "server/server",
-        "app/index",
-        "app/server",
-    ];
-    named.extend(USUAL.iter().map(|stem| (*stem).to_string()));
-    let mut fallback = None;
-    for (at, stem) in named.iter().enumerate() {
-        for ending in ["", ".ts", ".js", ".mjs", ".cjs", ".mts"] {
-            let Some(file) = tree.child(folder, &format!("{stem}{ending}")) else { continue };
-            if let Some(place) = entry::find(tree, &file.path) {
-                return Some(place);
-            }
-            // A file that a script names is the start even when no statement says so.
-            if fallback.is_none() && at + USUAL.len() < named.len() && !ending.is_empty() {
-                fallback = Some(Place::top_of(file.path.clone()));
-            }
-        }
-    }
-    fallback.filter(|_| start_script(json).is_some())
-}
-
-fn string<'a>(json: &'a Value, key: &str) -> Option<&'a str> {
+pub(super) fn string<'a>(json: &'a Value, key: &str) -> Option<&'a str> {
     json.get(key)?.as_str()
 }
 

@@ -211,6 +211,35 @@ fn packages_of_an_npm_workspace_are_services_when_they_start_a_server() {
 }
 
 #[test]
+fn a_linked_or_published_package_is_no_service_for_its_start_script() {
+    let files = [
+        (
+            "apps/api/package.json",
+            r#"{"name":"api","scripts":{"start":"nest start"},"dependencies":{"@nestjs/core":"10","@shop/dal":"workspace:*"}}"#,
+        ),
+        ("apps/api/src/main.ts", "NestFactory.create(App);\n"),
+        (
+            "libs/dal/package.json",
+            r#"{"name":"@shop/dal","scripts":{"start":"node dist/index.js"},"main":"dist/index.js","dependencies":{"@nestjs/core":"10"}}"#,
+        ),
+        ("libs/dal/src/index.ts", "export {};\n"),
+        (
+            "apps/widget/package.json",
+            r#"{"name":"widget","dependencies":{"react":"18","@shop/dal":"workspace:*"}}"#,
+        ),
+        ("apps/widget/Dockerfile", "FROM node\nCOPY libs/dal ./libs/dal\nCMD [\"serve\"]\n"),
+        (
+            "packages/cli/package.json",
+            r#"{"name":"shop","files":["dist"],"bin":{"shop":"x.js"},"scripts":{"start":"node x.js"},"dependencies":{"express":"4"}}"#,
+        ),
+        ("packages/cli/x.js", "app.listen(1);\n"),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(folders(&repository), ["apps/api"]);
+    assert_eq!(uses(&repository, "apps/api"), ["libs/dal"]);
+}
+
+#[test]
 fn python_services_have_requirements_and_an_application() {
     let files = [
         ("src/cart/requirements.txt", "flask==3.0.0\n"),
