@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use groundrule_facts::ModelError;
 use groundrule_policy::{Problem, source};
 use groundrule_report::escape;
+use groundrule_workspace::DiscoverError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 use crate::cli::ColorArg;
@@ -84,6 +85,12 @@ pub(crate) enum Failure {
         #[related]
         problems: Vec<Problem>,
     },
+}
+
+impl From<DiscoverError> for Failure {
+    fn from(DiscoverError::Root { path, source }: DiscoverError) -> Self {
+        Self::Unreadable { path, source }
+    }
 }
 
 impl Failure {

@@ -39,6 +39,15 @@ impl From<Failure> for RulesError {
     }
 }
 
+impl From<RulesError> for Failure {
+    fn from(error: RulesError) -> Self {
+        match error {
+            RulesError::Problems(problems) => Failure::configuration(problems),
+            RulesError::Failure(failure) => failure,
+        }
+    }
+}
+
 impl Rules {
     /// Loads what a repository is judged by; without a root, what a repository without a
     /// configuration would be.
@@ -46,43 +55,56 @@ impl Rules {
         let config = read_config(root, args)?;
         let scan = config.as_ref().map(|(_, text)| Config::scan_of(text)).unwrap_or_default();
         let inner = |folder: &Option<String>| Some(root?.join(folder.as_deref()?));
-        let mut own_policies = Vec::new();
+        let mut own = OwnFiles::default();
         for folder in args.policies.iter().cloned().chain(inner(&scan.policies)) {
-            own_policies.extend(policy_files(&folder)?);
+            own.policies.extend(policy_files(&folder)?);
         }
-        let mut own_models = Vec::new();
         for folder in args.libraries.iter().cloned().chain(inner(&scan.libraries)) {
-            own_models.extend(toml_files(&folder)?);
+            own.models.extend(toml_files(&folder)?);
         }
+        let mut rules = Self::of(&own, config.as_ref().map(|(n, t)| (n.as_str(), t.as_str())))?;
+        choose(&mut rules.policies, args)?;
+        Ok(rules)
+    }
 
+    /// What the small services on policies' pages are judged by: the policies of `folder`, in the
+    /// place of built-in ones in files of the same name.
+    pub(crate) fn for_pages(
+        folder: Option<&Path>,
+        libraries: Option<&Path>,
+    ) -> Result<Self, RulesError> {
+        let mut own = OwnFiles { replaces: true, ..OwnFiles::default() };
+        if let Some(folder) = folder {
+            own.policies = policy_files(folder)?;
+        }
+        if let Some(folder) = libraries {
+            own.models = toml_files(folder)?;
+        }
+        Self::of(&own, Some(("examples", "[[service]]\npath = \".\"\nname = \"example\"\n")))
+    }
+
+    fn of(own: &OwnFiles, config: Option<(&str, &str)>) -> Result<Self, RulesError> {
         let mut problems = Vec::new();
-        let models = match Models::with_built_in(
-            own_models.iter().map(|file| ModelSource { path: &file.name, text: &file.text }),
-        ) {
-            Ok(models) => models,
-            Err(errors) => {
-                problems.extend(errors.iter().map(|error| {
-                    let file = own_models.iter().find(|file| file.name == error.path);
-                    Failure::of_model(error, file.map_or("", |file| file.text.as_str()))
-                }));
-                Models::default()
-            }
-        };
+        let sources =
+            own.models.iter().map(|file| ModelSource { path: &file.name, text: &file.text });
+        let models = Models::with_built_in(sources).unwrap_or_else(|errors| {
+            problems.extend(errors.iter().map(|error| {
+                let file = own.models.iter().find(|file| file.name == error.path);
+                Failure::of_model(error, file.map_or("", |file| file.text.as_str()))
+            }));
+            Models::default()
+        });
         let mut files: Vec<PolicyFile<'_>> = Vec::new();
-        for file in groundrule_policy::builtin() {
+        for file in groundrule_policy::builtin().filter(|file| !own.has_instead_of(file)) {
             files.push(file);
         }
-        files.extend(own_policies.iter().map(|(file, page)| PolicyFile {
+        files.extend(own.policies.iter().map(|(file, page)| PolicyFile {
             name: &file.name,
             text: &file.text,
             page,
         }));
-        let config = config.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
         match groundrule_policy::load(files, config) {
-            Ok((mut policies, config)) if problems.is_empty() => {
-                choose(&mut policies, args)?;
-                Ok(Self { policies, config, models })
-            }
+            Ok((policies, config)) if problems.is_empty() => Ok(Self { policies, config, models }),
             Ok(_) => Err(RulesError::Problems(problems)),
             Err(found) => {
                 problems.extend(found.problems);
@@ -96,10 +118,7 @@ impl Rules {
     /// # Errors
     /// When something is wrong with the rules.
     pub(crate) fn load_or_fail(root: Option<&Path>, args: &RuleArgs) -> Result<Self, Failure> {
-        Self::load(root, args).map_err(|error| match error {
-            RulesError::Problems(problems) => Failure::configuration(problems),
-            RulesError::Failure(failure) => failure,
-        })
+        Ok(Self::load(root, args)?)
     }
 }
 
@@ -130,6 +149,22 @@ fn read_config(root: Option<&Path>, args: &RuleArgs) -> Result<Option<(String, S
         Ok(text) => Ok(Some((name, text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && args.config.is_none() => Ok(None),
         Err(source) => Err(Failure::Unreadable { path, source }),
+    }
+}
+
+/// The user's own files.
+#[derive(Default)]
+struct OwnFiles {
+    policies: Vec<(File, String)>,
+    models: Vec<File>,
+    /// Whether a policy stands in the place of the built-in one whose file has the same name.
+    replaces: bool,
+}
+
+impl OwnFiles {
+    fn has_instead_of(&self, built_in: &PolicyFile<'_>) -> bool {
+        let same = |file: &File| file.path.file_name() == Path::new(built_in.name).file_name();
+        self.replaces && self.policies.iter().any(|(file, _)| same(file))
     }
 }
 

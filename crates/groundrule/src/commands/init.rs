@@ -8,7 +8,7 @@ use std::path::Path;
 use groundrule_policy::Policies;
 use groundrule_report::escape;
 use groundrule_unit::Service;
-use groundrule_workspace::{DiscoverError, Repository};
+use groundrule_workspace::Repository;
 
 use crate::cli::{InitArgs, RuleArgs};
 use crate::errors::Failure;
@@ -35,8 +35,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<ExitStatus, Failure> {
         return Err(Failure::Exists { path });
     }
     let rules = Rules::load_or_fail(None, &RuleArgs::default())?;
-    let repository = Repository::discover(root, &pipeline::default_options())
-        .map_err(|DiscoverError::Root { path, source }| Failure::Unreadable { path, source })?;
+    let repository = Repository::discover(root, &pipeline::default_options())?;
     let text = configuration(&rules.policies, &repository.layout.services);
     write_new(&path, &text).map_err(|source| Failure::Write { path: path.clone(), source })?;
     print(&format!(
