@@ -48,16 +48,12 @@ pub(crate) fn discover(findings: &Findings<'_>) -> Layout {
     let services = chosen
         .iter()
         .filter_map(|folder| units.0.get(folder))
-        .map(|unit| service(findings, unit, &units, &chosen, &libraries, &go, &links))
+        .map(|unit| service(findings, unit, &chosen, &libraries, &go, &links))
         .collect();
-    let known: BTreeMap<Arc<str>, Vec<Arc<str>>> = libraries
-        .iter()
-        .map(|library| {
-            (library.folder.clone(), uses_of(&library.folder, &units, &libraries, &links))
-        })
-        .collect();
+    let folders: BTreeSet<Arc<str>> = libraries.iter().map(|l| l.folder.clone()).collect();
     for library in &mut libraries {
-        library.uses = known.get(&library.folder).cloned().unwrap_or_default();
+        let direct = links.of(&library.folder).filter_map(|to| folders.get(to).cloned());
+        library.uses = direct.collect();
     }
     Layout { services, libraries, left_out: Vec::new() }
 }
@@ -79,8 +75,7 @@ fn linked_programs(findings: &Findings<'_>, units: &Units) -> BTreeSet<String> {
         let text = unit.entry.as_ref().and_then(|entry| findings.tree.head(&entry.path, 64 * 1024));
         text.is_some_and(|text| FRAMEWORKS.iter().any(|name| text.contains(name)))
     };
-    let linked: BTreeSet<&str> =
-        units.0.values().flat_map(|unit| links.of(unit).filter(|to| *to != unit.folder)).collect();
+    let linked: BTreeSet<&str> = units.0.keys().flat_map(|folder| links.of(folder)).collect();
     units
         .0
         .values()
@@ -170,17 +165,13 @@ fn component_folder(component: &Component, all: &[Component], units: &Units) -> 
     named.next().map_or_else(|| component.folder.to_string(), |unit| unit.folder.clone())
 }
 
-/// Units by the names and folders under which build files refer to each other.
-struct Links<'a> {
-    manifests: &'a [Manifest],
-    by_name: HashMap<(BuildSystem, &'a str), &'a str>,
-    /// The unit that a build file's folder became part of.
-    homes: HashMap<&'a str, &'a str>,
-}
+/// Which unit refers to which, by folder; every reference is resolved once.
+struct Links<'a>(BTreeMap<&'a str, BTreeSet<&'a str>>);
 
 impl<'a> Links<'a> {
     fn new(manifests: &'a [Manifest], units: &'a Units) -> Self {
         let mut by_name = HashMap::new();
+        // The unit that a build file's folder became part of.
         let mut homes = HashMap::new();
         for unit in units.0.values() {
             for &at in &unit.manifests {
@@ -191,29 +182,34 @@ impl<'a> Links<'a> {
                 }
             }
         }
-        Self { manifests, by_name, homes }
+        let mut found = BTreeMap::new();
+        for unit in units.0.values() {
+            let manifests = unit.manifests.iter().map(|&at| &manifests[at]);
+            let targets: BTreeSet<&str> = manifests
+                .flat_map(|manifest| manifest.links.iter().map(move |link| (manifest.system, link)))
+                .filter_map(|(system, link)| match link {
+                    Link::Folder(folder) => homes.get(folder.as_str()).copied(),
+                    Link::Package(name) => by_name.get(&(system, &**name)).copied(),
+                })
+                .filter(|target| *target != unit.folder)
+                .collect();
+            found.insert(&*unit.folder, targets);
+        }
+        Self(found)
     }
 
-    /// The units that a unit refers to.
-    fn of<'s>(&'s self, unit: &'s Unit) -> impl Iterator<Item = &'a str> + 's {
-        let manifests = unit.manifests.iter().map(|&at| &self.manifests[at]);
-        manifests.flat_map(move |manifest| {
-            manifest.links.iter().filter_map(move |link| match link {
-                Link::Folder(folder) => self.homes.get(folder.as_str()).copied(),
-                Link::Package(name) => self.by_name.get(&(manifest.system, &**name)).copied(),
-            })
-        })
+    /// The units that a unit refers to directly.
+    fn of(&self, folder: &str) -> impl Iterator<Item = &'a str> {
+        self.0.get(folder).into_iter().flatten().copied()
     }
 
-    /// The folders of the units that a unit refers to, directly or not.
-    fn reached(&self, folder: &str, units: &'a Units) -> BTreeSet<&'a str> {
+    /// The units that a unit refers to, directly or not.
+    fn reached(&self, folder: &str) -> BTreeSet<&'a str> {
         let mut seen = BTreeSet::new();
-        let mut open: Vec<&Unit> = units.0.get(folder).into_iter().collect();
-        while let Some(unit) = open.pop() {
-            for next in self.of(unit) {
-                if next != folder && seen.insert(next) {
-                    open.extend(units.0.get(next));
-                }
+        let mut open: Vec<&str> = self.of(folder).collect();
+        while let Some(next) = open.pop() {
+            if seen.insert(next) {
+                open.extend(self.of(next));
             }
         }
         seen
@@ -228,7 +224,7 @@ fn libraries(
     links: &Links<'_>,
 ) -> Vec<Library> {
     let mut found: BTreeMap<Arc<str>, Library> = BTreeMap::new();
-    let linked: BTreeSet<&str> = units.0.values().flat_map(|unit| links.of(unit)).collect();
+    let linked: BTreeSet<&str> = units.0.keys().flat_map(|folder| links.of(folder)).collect();
     for unit in units.0.values().filter(|unit| !chosen.contains(&unit.folder)) {
         // A build file at the root that only groups or holds tools is no library: all code that
         // belongs to nothing else would seem to be its.
@@ -279,19 +275,9 @@ fn libraries(
     found.into_values().collect()
 }
 
-fn uses_of(folder: &str, units: &Units, libraries: &[Library], links: &Links<'_>) -> Vec<Arc<str>> {
-    let reached = links.reached(folder, units);
-    libraries
-        .iter()
-        .filter(|library| reached.contains(&*library.folder))
-        .map(|library| library.folder.clone())
-        .collect()
-}
-
 fn service(
     findings: &Findings<'_>,
     unit: &Unit,
-    units: &Units,
     chosen: &BTreeSet<String>,
     libraries: &[Library],
     go: &GoPrograms,
@@ -310,8 +296,9 @@ fn service(
         .find(|entry| crate::paths::join(".", &entry.path).as_deref() == Some(&*unit.folder));
     let mut uses: BTreeSet<Arc<str>> =
         go.imports.get(&unit.folder).into_iter().flatten().map(|at| at.as_str().into()).collect();
-    let by_links = uses_of(&unit.folder, units, libraries, links);
-    uses.extend(by_links);
+    let reached = links.reached(&unit.folder);
+    let by_links = libraries.iter().filter(|library| reached.contains(&*library.folder));
+    uses.extend(by_links.map(|library| library.folder.clone()));
     uses.extend(
         libraries.iter().filter(|l| unit.copies.contains(&*l.folder)).map(|l| l.folder.clone()),
     );

@@ -157,13 +157,18 @@ fn read_section(
 ) {
     let Some(Value::Object(entries)) = json.get(section) else { return };
     let quoted = format!("\"{section}\"");
-    let start = memchr::memmem::find(places.text.as_bytes(), quoted.as_bytes()).unwrap_or(0);
+    let mut start = memchr::memmem::find(places.text.as_bytes(), quoted.as_bytes()).unwrap_or(0);
     for (name, range) in entries {
         let Some(range) = range.as_str() else { continue };
         let key = format!("\"{name}\"");
         let at = memchr::memmem::find(&places.text.as_bytes()[start..], key.as_bytes());
+        // Entries keep their order, so each search goes on where the last one ended.
         let place = match at {
-            Some(at) => places.place(start + at..start + at + key.len()),
+            Some(at) => {
+                let found = start + at;
+                start = found + key.len();
+                places.place(found..start)
+            }
             None => Place::top_of(manifest.path.clone()),
         };
         if let Some(path) = range.strip_prefix("file:").or_else(|| range.strip_prefix("link:")) {
