@@ -3,11 +3,12 @@
 //! Parsing is what a scan costs. What matters is derived from library models, policies and what
 //! linking asks for, never from a list kept by hand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use groundrule_facts::{Models, SubjectKind, Wanted};
-use groundrule_unit::Name;
+use groundrule_facts::{Models, Wanted};
+use groundrule_unit::{Language, Layout, Name};
 use groundrule_workspace::FileKind;
 
 /// Words before a name that declare it, in some language.
@@ -45,15 +46,44 @@ const CALLING: &[&str] = &[
 pub(crate) enum Filter {
     /// All of them.
     Everything,
+    /// Those that hold a literal of some model.
+    Literals(Box<Literals>),
     /// Those that declare one of the names, or that call one.
     Names { declared: Search, called: Search },
 }
 
+/// The texts one of which a file must hold.
+#[derive(Debug)]
+pub(crate) struct Literals {
+    sources: BTreeMap<Language, AhoCorasick>,
+    documents: AhoCorasick,
+    /// Build and deployment files of services: they are read whatever they hold.
+    always: BTreeSet<Arc<str>>,
+}
+
 impl Filter {
-    /// What models and policies look for.
-    pub(crate) fn new(_models: &Models, _subjects: &BTreeSet<SubjectKind>) -> Self {
-        // The models' literals are to come from `groundrule_facts`.
-        Self::Everything
+    /// What the models look for. A file that passes may matter; one that does not cannot, unless
+    /// linking asks for it by name.
+    pub(crate) fn new(models: &Models, layout: &Layout) -> Self {
+        let automaton = |texts: BTreeSet<Name>, ignore_case: bool| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(ignore_case)
+                .build(texts.iter().map(Name::as_str))
+                .ok()
+        };
+        let mut sources = BTreeMap::new();
+        for language in Language::ALL {
+            let Some(built) = automaton(models.literals(language), false) else {
+                return Self::Everything;
+            };
+            sources.insert(language, built);
+        }
+        let Some(documents) = automaton(models.document_literals(), true) else {
+            return Self::Everything;
+        };
+        let deployed = layout.services.iter().flat_map(|s| s.deployment.iter().chain(&s.manifests));
+        let always = deployed.cloned().collect();
+        Self::Literals(Box::new(Literals { sources, documents, always }))
     }
 
     pub(crate) fn everything() -> Self {
@@ -66,12 +96,20 @@ impl Filter {
     }
 
     /// Whether a file is to be parsed.
-    pub(crate) fn wants(&self, _path: &str, _kind: FileKind, text: &str) -> bool {
+    pub(crate) fn wants(&self, path: &str, kind: FileKind, text: &str) -> bool {
         match self {
             Self::Everything => true,
+            Self::Literals(literals) => match kind {
+                FileKind::Source(Language::Protobuf) => text.contains("service"),
+                FileKind::Source(language) => {
+                    literals.sources.get(&language).is_none_or(|search| search.is_match(text))
+                }
+                _ => literals.always.contains(path) || literals.documents.is_match(text),
+            },
             Self::Names { declared, called } => {
-                declared.any(text, declares)
-                    || called.any(text, |_, _, after| after.starts_with('('))
+                matches!(kind, FileKind::Source(_))
+                    && (declared.any(text, declares)
+                        || called.any(text, |_, _, after| after.starts_with('(')))
             }
         }
     }
@@ -140,7 +178,7 @@ mod tests {
     fn wants(declared: &[&str], called: &[&str], text: &str) -> bool {
         let names = |names: &[&str]| names.iter().copied().map(Name::new).collect();
         let wanted = Wanted { declared: names(declared), called: names(called) };
-        Filter::names(&wanted).wants("a", FileKind::Other, text)
+        Filter::names(&wanted).wants("a", FileKind::Source(Language::Go), text)
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(crate) fn run(
 
     progress.say("reading");
     let filter = if limits.filter {
-        Filter::new(&rules.models, &rules.policies.subjects())
+        Filter::new(&rules.models, &repository.layout)
     } else {
         Filter::everything()
     };
