@@ -149,8 +149,12 @@ impl<'a> Scan<'a> {
             if file.kind == FileKind::Other || repository.left_out(&file.path).is_some() {
                 continue;
             }
-            let runs =
-                deployment.contains(&*file.path) || !layout.services_running(&file.path).is_empty();
+            // Contracts may stand beside the services that keep them.
+            let may_be_contract =
+                matches!(file.kind, FileKind::Document | FileKind::Source(Language::Protobuf));
+            let runs = may_be_contract
+                || deployment.contains(&*file.path)
+                || !layout.services_running(&file.path).is_empty();
             if excluded.is_match(&*file.path) {
                 *left_out.entry(LeftOutReason::Excluded).or_default() += 1;
             } else if runs {
