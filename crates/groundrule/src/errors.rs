@@ -81,10 +81,7 @@ pub(crate) enum Failure {
     /// Problems in the user's own files, all of them.
     #[error("{}", problem_count(problems.len()))]
     #[diagnostic(code(configuration), help("nothing was judged"))]
-    Configuration {
-        #[related]
-        problems: Vec<Problem>,
-    },
+    Configuration { problems: Vec<Problem> },
 }
 
 impl From<DiscoverError> for Failure {
@@ -140,9 +137,17 @@ pub(crate) fn show(failure: &Failure, color: ColorArg) {
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
     let mut shown = String::new();
-    if handler.render_report(&mut shown, failure).is_err() {
-        fmt::write(&mut shown, format_args!("{failure}\n")).ok();
+    let problems: &[Problem] = match failure {
+        Failure::Configuration { problems } => problems,
+        _ => &[],
+    };
+    // Each problem first, then the failure that sums them up, next to the prompt.
+    for part in problems.iter().map(|p| p as &dyn Diagnostic).chain([failure as &dyn Diagnostic]) {
+        if handler.render_report(&mut shown, part).is_err() {
+            fmt::write(&mut shown, format_args!("{part}\n")).ok();
+        }
+        shown.push('\n');
     }
     // There is nowhere left to say that the error output cannot be written.
-    let _ = io::stderr().write_all(shown.as_bytes());
+    let _ = writeln!(io::stderr(), "{}", shown.trim_end());
 }
