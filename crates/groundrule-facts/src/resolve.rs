@@ -538,6 +538,20 @@ impl Program<'_> {
             .unwrap_or_else(|| vec![Entity::Path(Name::new(format!("{module}.{item}")))])
     }
 
+    /// The units of a module as a file imports it: of several that fit, the nearest.
+    pub(crate) fn units_imported(&self, ix: UnitIx, module: &str) -> Vec<UnitIx> {
+        let mut units = self.modules_ending(module, self.unit(ix).language);
+        if units.len() > 1 {
+            let near = |other: &UnitIx| common_prefix(&self.unit(ix).path, &self.unit(*other).path);
+            let best = units.iter().map(near).max().unwrap_or_default();
+            units.retain(|unit| near(unit) == best);
+        }
+        if units.is_empty() {
+            units = self.library_units(module);
+        }
+        units
+    }
+
     /// An item of a module of the repository; none if the module is not of the repository.
     fn item_of_module(
         &self,
@@ -550,15 +564,7 @@ impl Program<'_> {
             return None;
         }
         let language = self.unit(ix).language;
-        let mut units = self.modules_ending(module, language);
-        if units.len() > 1 {
-            let near = |other: &UnitIx| common_prefix(&self.unit(ix).path, &self.unit(*other).path);
-            let best = units.iter().map(near).max().unwrap_or_default();
-            units.retain(|unit| near(unit) == best);
-        }
-        if units.is_empty() {
-            units = self.library_units(module);
-        }
+        let units = self.units_imported(ix, module);
         if let Some(definition) = self.declared(&units, item) {
             let unit = match &definition {
                 Definition::Bindings(ix, _) => *ix,

@@ -1,9 +1,9 @@
 //! Values: constants behind names, and what a setting is set to.
 
-use groundrule_unit::{ExprKind, Language, Name, Part};
+use groundrule_unit::{ExprKind, Import, Language, Name, Part};
 
 use crate::define::Definition;
-use crate::program::{ExprRef, Program};
+use crate::program::{ExprRef, Program, UnitIx};
 
 /// How many steps a value is followed.
 const STEPS: u32 = 8;
@@ -370,16 +370,46 @@ impl Program<'_> {
             Definition::Import(ix, import) => {
                 let import = self.unit(ix).imports[import as usize].clone();
                 let before = found.len();
-                for entity in self.imported(ix, &import, 6) {
-                    if let crate::resolve::Entity::Value(value) = entity {
-                        found.push(value);
-                    }
-                }
+                self.imported_sources(ix, &import, steps - 1, found);
                 if found.len() == before {
                     found.push(at);
                 }
             }
             _ => found.push(at),
+        }
+    }
+
+    /// The sources of a value that another module of the repository declares or exports.
+    fn imported_sources(&self, ix: UnitIx, import: &Import, steps: u32, found: &mut Vec<ExprRef>) {
+        let Some(item) = &import.item else { return };
+        if steps == 0 {
+            return;
+        }
+        let units = self.units_imported(ix, &import.module);
+        match self.declared(&units, item) {
+            Some(Definition::Bindings(bx, bindings)) => {
+                for id in bindings {
+                    if let Some(value) = self.unit(bx).bindings[id as usize].value {
+                        self.collect_sources((bx, value), steps, found);
+                    }
+                }
+                return;
+            }
+            Some(_) => return,
+            None => {}
+        }
+        for unit in units {
+            for export in self.unit(unit).exports.iter().filter(|export| export.name == *item) {
+                self.collect_sources((unit, export.value), steps, found);
+            }
+            for inner in self.unit(unit).imports.iter().filter(|inner| inner.reexport) {
+                if inner.wildcard {
+                    let through = Import { module: inner.module.clone(), ..import.clone() };
+                    self.imported_sources(unit, &through, steps - 1, found);
+                } else if inner.local == *item {
+                    self.imported_sources(unit, inner, steps - 1, found);
+                }
+            }
         }
     }
 
