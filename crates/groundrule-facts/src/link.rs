@@ -25,6 +25,7 @@ pub fn link(program: &Program<'_>) -> Linked {
             let mut found = program.outbound_calls(ix);
             found.extend(program.http_routes(ix, &mounts));
             found.extend(program.retry_loops(ix));
+            found.extend(program.log_statements(ix));
             found
         })
         .collect();

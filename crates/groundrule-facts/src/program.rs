@@ -81,6 +81,7 @@ pub struct Program<'a> {
     types: HashMap<Name, Vec<TypeIxRef>>,
     functions: HashMap<Name, Vec<FunctionRef>>,
     calls: HashMap<Name, Vec<ExprRef>>,
+    extending: HashMap<Name, Vec<TypeIxRef>>,
     wanted: Mutex<Wanted>,
 }
 
@@ -130,6 +131,7 @@ impl<'a> Program<'a> {
             types: HashMap::new(),
             functions: HashMap::new(),
             calls: HashMap::new(),
+            extending: HashMap::new(),
             wanted: Mutex::default(),
         };
         program.index();
@@ -145,6 +147,10 @@ impl<'a> Program<'a> {
                 self.module_ends.entry(last).or_default().push(ix);
             }
             for (id, decl) in unit.types.iter().enumerate() {
+                for base in &decl.supers {
+                    let name = Name::new(crate::models::last_part(&base.name));
+                    self.extending.entry(name).or_default().push((ix, TypeId(id as u32)));
+                }
                 if !decl.name.is_empty() {
                     self.types.entry(decl.name.clone()).or_default().push((ix, TypeId(id as u32)));
                 }
@@ -204,6 +210,11 @@ impl<'a> Program<'a> {
     /// Types of the repository by their simple name.
     pub(crate) fn types_named(&self, name: &str) -> &[TypeIxRef] {
         self.types.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Types of the repository that name one of that name among their bases.
+    pub(crate) fn extending(&self, name: &str) -> &[TypeIxRef] {
+        self.extending.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Functions of the repository by their simple name.

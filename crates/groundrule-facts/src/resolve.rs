@@ -30,7 +30,7 @@ pub(crate) enum Entity {
 }
 
 /// Generic types that stand for what they hold: what is called on them is called on their content.
-const TRANSPARENT: &[&str] = &[
+pub(crate) const TRANSPARENT: &[&str] = &[
     "Annotated",
     "Arc",
     "Awaitable",

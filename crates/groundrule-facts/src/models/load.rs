@@ -9,8 +9,8 @@ use super::outbound::OutboundRow;
 use super::outbound::RetryRow;
 use super::pattern::expand;
 use super::{
-    Carrier, DeadlineScope, Framework, LanguageModels, Library, Outbound, RetryPolicy,
-    TracingModel, TypeModel,
+    Carrier, DeadlineScope, Framework, LanguageModels, Library, Logger, LoggerRow, Outbound,
+    PrintingRow, RetryPolicy, ShapeRow, TracingModel, TypeModel,
 };
 
 /// All library models, by language.
@@ -60,6 +60,12 @@ struct ModelFile {
     framework: Vec<Framework>,
     #[serde(default)]
     tracing: Vec<TracingModel>,
+    #[serde(default)]
+    logger: Vec<LoggerRow>,
+    #[serde(default)]
+    printing: Vec<PrintingRow>,
+    #[serde(default)]
+    shape: Vec<ShapeRow>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +132,12 @@ impl LanguageModels {
             self.know(std::slice::from_ref(&String::from(model.name.as_str())));
             self.know(&model.made_by);
             self.made_by.add(&model.made_by, model.name.clone());
-            self.types.insert(model.name.clone(), model);
+            match self.types.get_mut(&model.name) {
+                Some(known) => known.merge(model),
+                None => {
+                    self.types.insert(model.name.clone(), model);
+                }
+            }
         }
         for row in &file.outbound {
             self.know(&row.calls);
@@ -150,6 +161,20 @@ impl LanguageModels {
         for tracing in &file.tracing {
             self.know(&tracing.calls);
             self.tracing.push(tracing.clone());
+        }
+        for row in &file.logger {
+            self.know(&row.calls);
+            let logger = Logger { library: library.clone(), row: row.clone() };
+            self.printing.add_habits(&logger);
+            self.loggers.add(&row.calls, logger);
+        }
+        for row in &file.printing {
+            self.printing.add(row);
+        }
+        for row in &file.shape {
+            self.know(&row.types);
+            self.know(&row.gives);
+            self.printing.add_shape(row);
         }
         for row in &file.retry {
             self.know(&row.calls);

@@ -7,6 +7,7 @@
 
 mod literals;
 mod load;
+mod loggers;
 mod outbound;
 mod pattern;
 mod routes;
@@ -19,6 +20,9 @@ use std::collections::{BTreeSet, HashMap};
 use groundrule_unit::{Language, Name};
 
 pub use load::{ModelError, ModelSource, Models};
+pub(crate) use loggers::{
+    Builder, Format, Logger, LoggerRow, Printing, PrintingRow, Rest, ShapeModel, ShapeRow,
+};
 pub(crate) use outbound::{
     Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, OutboundRow, RetryPolicy,
     RetryReach, RetryRow, ZeroMeans,
@@ -49,6 +53,8 @@ pub struct LanguageModels {
     pub frameworks: Vec<Framework>,
     pub tracing: Vec<TracingModel>,
     pub retries: PatternTable<RetryPolicy>,
+    pub loggers: PatternTable<Logger>,
+    pub printing: Printing,
     /// Types by the calls that make them.
     pub made_by: PatternTable<Name>,
     pub types: HashMap<Name, TypeModel>,

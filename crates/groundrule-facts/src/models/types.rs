@@ -28,3 +28,14 @@ pub struct TypeModel {
     #[serde(default)]
     pub fluent: bool,
 }
+
+impl TypeModel {
+    /// Adds what another file says of the same type.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.made_by.extend(other.made_by);
+        self.members.extend(other.members);
+        self.extends.extend(other.extends);
+        self.callbacks.extend(other.callbacks);
+        self.fluent |= other.fluent;
+    }
+}
