@@ -355,8 +355,7 @@ impl Program<'_> {
         for (at, function) in unit.functions.iter().enumerate() {
             for annotation in &function.annotations {
                 let named = last_name(unit, annotation.callee);
-                if !named.is_some_and(|name| name == "instrument") || unit.is_test(annotation.span)
-                {
+                if named.is_none_or(|name| name != "instrument") || unit.is_test(annotation.span) {
                     continue;
                 }
                 let id = FunctionId(at as u32);
