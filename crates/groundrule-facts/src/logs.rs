@@ -18,6 +18,10 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let models = self.models.of(unit.language);
         let mut found = Vec::new();
+        let apart = !models.printing.declared_by.is_empty();
+        if apart {
+            self.want_declared_statements(ix);
+        }
         for (id, expr) in unit.iter_exprs() {
             let ExprKind::Call(call) = &expr.kind else { continue };
             let Some(name) = last_name(unit, call.callee) else { continue };
@@ -27,7 +31,8 @@ impl Program<'_> {
             let may = models.loggers.may_match(name) || models.printing.habits.contains_key(name);
             if may && let Some(subject) = self.log_statement((ix, id), call, name) {
                 found.push(subject);
-            } else if unit.language == Language::CSharp
+            } else if apart
+                && unit.language != Language::Rust
                 && let Some(subject) = self.declared_statement((ix, id), call, name)
             {
                 found.push(subject);
@@ -125,6 +130,24 @@ impl Program<'_> {
                 let more = self.message_of((ix, receiver), call, &logger.row);
                 message.structured = true;
                 message.pieces.extend(more.pieces);
+            }
+        }
+    }
+
+    /// Whether an annotation makes a function print its arguments.
+    fn declares_statement(&self, ix: UnitIx, annotation: &groundrule_unit::Annotation) -> bool {
+        let unit = self.unit(ix);
+        let declared_by = &self.models.of(unit.language).printing.declared_by;
+        last_name(unit, annotation.callee).is_some_and(|name| declared_by.contains(name))
+    }
+
+    /// Statements that are declared apart from their calls: the calls may be anywhere.
+    fn want_declared_statements(&self, ix: UnitIx) {
+        let unit = self.unit(ix);
+        for function in unit.functions.iter().filter(|function| !function.has_body) {
+            if function.annotations.iter().any(|annotation| self.declares_statement(ix, annotation))
+            {
+                self.want_called(&function.name);
             }
         }
     }
@@ -313,11 +336,10 @@ impl Program<'_> {
         let (ix, id) = at;
         let &(fx, function) = self.functions_named(name).iter().find(|&&(fx, function)| {
             let unit = self.unit(fx);
-            unit.function(function).annotations.iter().any(|annotation| {
-                last_name(unit, annotation.callee).is_some_and(|name| {
-                    matches!(name.as_str(), "LoggerMessage" | "LoggerMessageAttribute")
-                })
-            })
+            unit.function(function)
+                .annotations
+                .iter()
+                .any(|annotation| self.declares_statement(fx, annotation))
         })?;
         let declared = self.unit(fx).function(function);
         let mut message = Message { structured: true, ..Message::default() };
@@ -354,8 +376,7 @@ impl Program<'_> {
         let mut found = Vec::new();
         for (at, function) in unit.functions.iter().enumerate() {
             for annotation in &function.annotations {
-                let named = last_name(unit, annotation.callee);
-                if named.is_none_or(|name| name != "instrument") || unit.is_test(annotation.span) {
+                if !self.declares_statement(ix, annotation) || unit.is_test(annotation.span) {
                     continue;
                 }
                 let id = FunctionId(at as u32);

@@ -34,6 +34,8 @@ impl Models {
             .chain(tracing)
             .chain(made)
             .filter_map(|path| literal(language, &path))
+            .chain(models.loggers.names().flat_map(|path| called(language, path)))
+            .chain(models.printing.declared_by.iter().cloned())
             .collect()
     }
 
@@ -103,6 +105,21 @@ fn literal(language: Language, path: &str) -> Option<Name> {
     (!text.is_empty()).then(|| Name::new(text))
 }
 
+/// How a call of a logger's method, of a function, or of a macro is written: what its receiver is
+/// called cannot be told.
+fn called(language: Language, path: &str) -> Vec<Name> {
+    let last = super::last_part(path);
+    let method = path.contains('.');
+    match language {
+        Language::Rust => vec![Name::new(format!("{last}!")), Name::new(format!(".{last}("))],
+        Language::Kotlin if method => {
+            vec![Name::new(format!(".{last}(")), Name::new(format!(".{last} {{"))]
+        }
+        _ if method => vec![Name::new(format!(".{last}("))],
+        _ => vec![Name::new(format!("{last}("))],
+    }
+}
+
 /// The ways in which configuration writes the last part of a dotted key.
 fn spellings(key: &str) -> Vec<Name> {
     let last = key.rsplit('.').next().unwrap_or(key).to_lowercase();
@@ -135,5 +152,13 @@ mod tests {
             Some("HttpClient")
         );
         assert_eq!(literal(Language::Rust, "reqwest.Client.new").as_deref(), Some("reqwest"));
+    }
+
+    #[test]
+    fn a_log_statement_is_told_by_its_method() {
+        assert_eq!(called(Language::Go, "log/slog.Logger.Info"), [".Info("]);
+        assert_eq!(called(Language::Kotlin, "org.slf4j.Logger.info"), [".info(", ".info {"]);
+        assert_eq!(called(Language::Rust, "tracing.info"), ["info!", ".info("]);
+        assert_eq!(called(Language::Python, "print"), ["print("]);
     }
 }

@@ -154,6 +154,9 @@ pub struct PrintingRow {
     /// Annotations that make a class print its fields.
     #[serde(default)]
     pub printed_by: Vec<Name>,
+    /// Annotations that make a function print its arguments.
+    #[serde(default)]
+    pub declared_by: Vec<Name>,
 }
 
 /// How a function builds text.
@@ -222,6 +225,7 @@ pub struct Printing {
     pub scalars: BTreeSet<Name>,
     pub containers: BTreeSet<Name>,
     pub printed_by: BTreeSet<Name>,
+    pub declared_by: BTreeSet<Name>,
     pub shape_types: PatternTable<ShapeModel>,
     pub shape_gives: PatternTable<ShapeModel>,
     pub shape_habits: BTreeMap<Name, ShapeModel>,
@@ -248,6 +252,7 @@ impl Printing {
         self.scalars.extend(row.scalars.iter().cloned());
         self.containers.extend(row.containers.iter().cloned());
         self.printed_by.extend(row.printed_by.iter().cloned());
+        self.declared_by.extend(row.declared_by.iter().cloned());
     }
 
     pub(super) fn add_shape(&mut self, row: &ShapeRow) {
