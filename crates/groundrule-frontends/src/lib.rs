@@ -3,6 +3,7 @@
 //! One folder a language, one row a language in [`LANGUAGES`]. A front end lowers what it knows
 //! and marks the rest as unknown: it never fails, and it never judges.
 
+mod comments;
 mod csharp;
 mod documents;
 #[cfg(test)]

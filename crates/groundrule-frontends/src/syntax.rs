@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 
-use groundrule_unit::{Comment, Name, Span, Unit};
+use groundrule_unit::{Span, Unit};
 use tree_sitter::{Language as Grammar, Node, Parser, Tree};
+
+use crate::comments;
 
 /// How deeply expressions may nest before a front end stops descending and writes an unknown.
 pub(crate) const MAX_DEPTH: u32 = 300;
@@ -55,7 +57,7 @@ fn is_comment(node: Node<'_>) -> bool {
 
 /// Notes the regions that the parser could not read and the comments that address groundrule.
 pub(crate) fn note_extras(tree: &Tree, source: &str, unit: &mut Unit) {
-    let speaks = source.contains("groundrule:");
+    let speaks = source.contains(comments::ADDRESS);
     if !speaks && !tree.root_node().has_error() {
         return;
     }
@@ -80,9 +82,5 @@ pub(crate) fn note_extras(tree: &Tree, source: &str, unit: &mut Unit) {
 }
 
 fn note_comment(node: Node<'_>, source: &str, unit: &mut Unit) {
-    let whole = text(node, source);
-    if let Some(at) = whole.find("groundrule:") {
-        let said = whole[at..].trim_end_matches("*/").trim();
-        unit.comments.push(Comment { text: Name::new(said), span: span(node) });
-    }
+    unit.comments.extend(comments::addressed(source, node.start_byte(), node.end_byte()));
 }

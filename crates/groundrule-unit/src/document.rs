@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{LineIndex, Name, Place, Span};
+use crate::{Comment, LineIndex, Name, Place, Span};
 
 /// A configuration file in the notation-neutral form.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Document {
     pub kind: DocumentKind,
     /// One for most; YAML may hold several, separated by `---`.
     pub roots: Vec<Node>,
+    /// Comments that address groundrule, each alone on its line, and no others.
+    pub comments: Vec<Comment>,
     pub unread: Vec<Span>,
     pub lines: LineIndex,
 }

@@ -160,6 +160,8 @@ pub enum ExitKind {
 pub struct Comment {
     pub text: Name,
     pub span: Span,
+    /// Nothing else stands on its lines: it is about the next one.
+    pub alone: bool,
 }
 
 impl Unit {

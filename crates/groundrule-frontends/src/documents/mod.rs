@@ -18,6 +18,8 @@ use std::sync::Arc;
 use groundrule_unit::{Document, DocumentKind, LineIndex, Node, NodeValue, Span};
 use tree_sitter::Tree;
 
+use crate::comments;
+
 /// The notation of a file by its name; none for what is no document.
 pub fn document_kind(path: &str) -> Option<DocumentKind> {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -70,7 +72,14 @@ pub fn parse_document(kind: DocumentKind, path: Arc<str>, text: &str) -> Documen
         DocumentKind::Dockerfile => dockerfile::read(text),
     };
     read.unread.sort_unstable();
-    Document { path, kind, roots: read.roots, unread: read.unread, lines: LineIndex::new(text) }
+    Document {
+        path,
+        kind,
+        roots: read.roots,
+        comments: comments::of_document(kind, text),
+        unread: read.unread,
+        lines: LineIndex::new(text),
+    }
 }
 
 /// What a notation's reader gives back.

@@ -1,9 +1,9 @@
 //! Comments that address groundrule: `syn` leaves comments out, so they are found by a scan that
 //! knows comments from strings and nothing more.
 
-use groundrule_unit::{Comment, Name, Span, Unit};
+use groundrule_unit::Unit;
 
-const ADDRESS: &str = "groundrule:";
+use crate::comments::{ADDRESS, addressed};
 
 /// Notes the comments of `text` that address groundrule.
 pub(super) fn note(text: &str, unit: &mut Unit) {
@@ -17,12 +17,12 @@ pub(super) fn note(text: &str, unit: &mut Unit) {
         let len = match rest {
             [b'/', b'/', ..] => {
                 let len = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
-                keep(text, at, at + len, unit);
+                unit.comments.extend(addressed(text, at, at + len));
                 len
             }
             [b'/', b'*', ..] => {
                 let len = block_comment(rest);
-                keep(text, at, at + len, unit);
+                unit.comments.extend(addressed(text, at, at + len));
                 len
             }
             [b'"', ..] => string(rest),
@@ -89,12 +89,4 @@ fn raw_string(rest: &[u8]) -> usize {
         at += 1;
     }
     rest.len()
-}
-
-fn keep(text: &str, start: usize, end: usize, unit: &mut Unit) {
-    let whole = text.get(start..end).unwrap_or_default();
-    if let Some(at) = whole.find(ADDRESS) {
-        let said = whole[at..].trim_end_matches("*/").trim();
-        unit.comments.push(Comment { text: Name::new(said), span: Span::new(start, end) });
-    }
 }
