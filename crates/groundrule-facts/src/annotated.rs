@@ -418,10 +418,10 @@ impl Program<'_> {
 
     /// What the configuration of the services running a file sets for a key.
     pub(crate) fn configuration(&self, path: &str, key: &str) -> Option<String> {
-        let services = self.layout.services_running(path);
-        self.documents
-            .iter()
-            .filter(|document| services.iter().any(|service| service.holds(&document.path)))
+        self.layout
+            .services_running(path)
+            .into_iter()
+            .flat_map(|service| self.documents_of(&service.folder))
             .flat_map(|document| &document.roots)
             .find_map(|root| root.at(key))
             .and_then(|entry| entry.value.text())

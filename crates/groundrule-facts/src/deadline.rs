@@ -291,12 +291,11 @@ impl Program<'_> {
         }
         let path = &self.unit(ix).path;
         let services = self.layout.services_running(path);
-        for document in &self.documents {
-            if document.kind == DocumentKind::Dockerfile
-                || !services.iter().any(|service| service.holds(&document.path))
-            {
-                continue;
-            }
+        let documents = services
+            .into_iter()
+            .flat_map(|service| self.documents_of(&service.folder))
+            .filter(|document| document.kind != DocumentKind::Dockerfile);
+        for document in documents {
             for key in &model.config {
                 for root in &document.roots {
                     if let Some(entry) = find_key(root, key)

@@ -82,6 +82,8 @@ pub struct Program<'a> {
     functions: HashMap<Name, Vec<FunctionRef>>,
     calls: HashMap<Name, Vec<ExprRef>>,
     extending: HashMap<Name, Vec<TypeIxRef>>,
+    /// The documents of each service, by its folder.
+    service_documents: HashMap<Arc<str>, Vec<usize>>,
     wanted: Mutex<Wanted>,
 }
 
@@ -132,6 +134,7 @@ impl<'a> Program<'a> {
             functions: HashMap::new(),
             calls: HashMap::new(),
             extending: HashMap::new(),
+            service_documents: HashMap::new(),
             wanted: Mutex::default(),
         };
         program.index();
@@ -139,6 +142,20 @@ impl<'a> Program<'a> {
     }
 
     fn index(&mut self) {
+        for (at, document) in self.documents.iter().enumerate() {
+            let mut folders: Vec<&Arc<str>> =
+                self.layout.services_running(&document.path).iter().map(|s| &s.folder).collect();
+            let named = self.layout.services.iter().filter(|service| {
+                service.deployment.contains(&document.path)
+                    || service.manifests.contains(&document.path)
+            });
+            folders.extend(named.map(|service| &service.folder));
+            folders.sort();
+            folders.dedup();
+            for folder in folders {
+                self.service_documents.entry(folder.clone()).or_default().push(at);
+            }
+        }
         for (at, unit) in self.units.iter().enumerate() {
             let ix = UnitIx(at as u32);
             self.modules.entry(unit.module.clone()).or_default().push(ix);
@@ -170,6 +187,13 @@ impl<'a> Program<'a> {
                 all.extend(calls.iter().map(|&call| (UnitIx(at as u32), call)));
             }
         }
+    }
+
+    /// The documents of a service: in its folder, in the libraries that it uses, and what deploys
+    /// it, in path order.
+    pub(crate) fn documents_of(&self, folder: &str) -> impl Iterator<Item = &Document> {
+        let found = self.service_documents.get(folder).map_or(&[][..], Vec::as_slice);
+        found.iter().map(|&at| &self.documents[at])
     }
 
     /// Gives back what was parsed, for the next round.

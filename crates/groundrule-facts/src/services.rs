@@ -1,8 +1,10 @@
 //! Services as subjects: what their code, build and deployment amount to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use groundrule_unit::{Name, Place, Service};
+
+use rayon::prelude::*;
 
 use crate::program::{Program, UnitIx};
 use crate::retries::FoundRetry;
@@ -15,27 +17,37 @@ impl Program<'_> {
         subjects: &[Subject],
         policies: &[(UnitIx, FoundRetry)],
     ) -> Vec<Subject> {
+        let mut units: HashMap<&str, Vec<UnitIx>> = HashMap::new();
+        for (ix, unit) in self.iter_units() {
+            for service in self.layout.services_running(&unit.path) {
+                units.entry(&service.folder).or_default().push(ix);
+            }
+        }
+        let mut own: HashMap<&str, Vec<&Subject>> = HashMap::new();
+        for subject in subjects {
+            for service in &subject.services {
+                own.entry(service).or_default().push(subject);
+            }
+        }
         self.layout
             .services
-            .iter()
-            .map(|service| self.service(service, subjects, policies))
+            .par_iter()
+            .map(|service| {
+                let units = units.get(&*service.folder).map_or(&[][..], Vec::as_slice);
+                let own = own.get(&*service.folder).map_or(&[][..], Vec::as_slice);
+                self.service(service, units, own, policies)
+            })
             .collect()
     }
 
     fn service(
         &self,
         service: &Service,
-        subjects: &[Subject],
+        units: &[UnitIx],
+        subjects: &[&Subject],
         policies: &[(UnitIx, FoundRetry)],
     ) -> Subject {
-        let units: Vec<UnitIx> = self
-            .iter_units()
-            .filter(|(_, unit)| {
-                self.layout.services_running(&unit.path).iter().any(|s| s.folder == service.folder)
-            })
-            .map(|(ix, _)| ix)
-            .collect();
-        let own = || subjects.iter().filter(|s| s.services.contains(&service.folder));
+        let own = || subjects.iter().copied();
         let outbound: Vec<&Subject> = own()
             .filter(|subject| match &subject.attributes {
                 Attributes::OutboundCall(call) => {
@@ -54,7 +66,7 @@ impl Program<'_> {
             .collect();
         let mut covering: Vec<FoundRetry> = policies
             .iter()
-            .filter(|(ix, _)| units.contains(ix))
+            .filter(|(ix, _)| units.binary_search(ix).is_ok())
             .map(|(_, policy)| policy.clone())
             .collect();
         covering.sort_by_key(|policy| policy.at);
@@ -75,7 +87,7 @@ impl Program<'_> {
             let file = service.manifests.first().or(service.deployment.first());
             Place::top_of(file.cloned().unwrap_or_else(|| service.folder.clone()))
         });
-        let mut tracing = self.tracing_of(service, &units);
+        let mut tracing = self.tracing_of(service, units);
         if tracing.place.is_none() {
             tracing.place = Some(place.clone());
         }

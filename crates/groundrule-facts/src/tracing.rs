@@ -146,16 +146,7 @@ impl Program<'_> {
             return None;
         }
         let state = if model.incomplete { TracingState::Incomplete } else { TracingState::SetUp };
-        let own = self.documents.iter().filter(|document| {
-            service.deployment.contains(&document.path)
-                || service.manifests.contains(&document.path)
-                || service.holds(&document.path)
-                    && self
-                        .layout
-                        .service_of(&document.path)
-                        .is_some_and(|inner| inner.folder == service.folder)
-        });
-        for document in own {
+        for document in self.documents_of(&service.folder) {
             for root in &document.roots {
                 if document.kind != DocumentKind::Xml
                     && let Some((span, text)) = find_text(root, &model.deployment)
@@ -189,12 +180,9 @@ fn tracing_dependency(service: &Service, model: &TracingModel) -> Option<Tracing
     Some(Tracing { state, by: found.name.to_string(), place: Some(place) })
 }
 
-/// A scalar, or a key, that holds one of the texts.
+/// A scalar, or a key, that holds one of the texts, compared without case.
 fn find_text(node: &Node, texts: &[Name]) -> Option<(Span, String)> {
-    let holds = |text: &str| {
-        let text = text.to_lowercase();
-        texts.iter().any(|wanted| text.contains(&wanted.to_lowercase()))
-    };
+    let holds = |text: &str| texts.iter().any(|wanted| contains_ignoring_case(text, wanted));
     match &node.value {
         NodeValue::Scalar(text) if holds(text) => {
             Some((node.span, text.chars().take(80).collect()))
@@ -210,6 +198,12 @@ fn find_text(node: &Node, texts: &[Name]) -> Option<(Span, String)> {
         }),
         _ => None,
     }
+}
+
+fn contains_ignoring_case(text: &str, wanted: &str) -> bool {
+    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
+    text.len() >= wanted.len()
+        && text.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted))
 }
 
 /// A setting at a dotted path anywhere below the root, unless it switches off.

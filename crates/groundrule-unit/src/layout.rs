@@ -1,7 +1,8 @@
 //! The layout of a repository: its services, the libraries they share, what they depend on, who
 //! owns them, and what was left out.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -17,6 +18,9 @@ pub struct Layout {
     pub libraries: Vec<Library>,
     /// Sorted by path.
     pub left_out: Vec<LeftOut>,
+    /// Which services use a library, by the library's folder; found when first asked for.
+    #[serde(skip)]
+    users: OnceLock<HashMap<Arc<str>, Vec<usize>>>,
 }
 
 /// A unit that is deployed on its own.
@@ -127,15 +131,27 @@ impl Library {
 }
 
 impl Layout {
+    /// A layout of services and libraries in any order.
+    pub fn new(mut services: Vec<Service>, mut libraries: Vec<Library>) -> Self {
+        services.sort_by(|a, b| a.folder.cmp(&b.folder));
+        libraries.sort_by(|a, b| a.folder.cmp(&b.folder));
+        Self { services, libraries, ..Self::default() }
+    }
+
     /// The service whose folder holds the path, innermost first; none for shared code.
     pub fn service_of(&self, path: &str) -> Option<&Service> {
-        self.services.iter().filter(|s| s.holds(path)).max_by_key(|s| depth(&s.folder))
+        folders_around(path).find_map(|folder| {
+            let at = self.services.binary_search_by(|s| (*s.folder).cmp(folder)).ok()?;
+            Some(&self.services[at])
+        })
     }
 
     /// The library whose folder holds the path, if it is more deeply nested than any service's.
     pub fn library_of(&self, path: &str) -> Option<&Library> {
-        let library =
-            self.libraries.iter().filter(|l| l.holds(path)).max_by_key(|l| depth(&l.folder))?;
+        let library = folders_around(path).find_map(|folder| {
+            let at = self.libraries.binary_search_by(|l| (*l.folder).cmp(folder)).ok()?;
+            Some(&self.libraries[at])
+        })?;
         match self.service_of(path) {
             Some(service) if depth(&service.folder) > depth(&library.folder) => None,
             _ => Some(library),
@@ -147,10 +163,23 @@ impl Layout {
     pub fn services_running(&self, path: &str) -> Vec<&Service> {
         match self.library_of(path) {
             Some(library) => {
-                self.services.iter().filter(|s| s.uses.contains(&library.folder)).collect()
+                let users = self.users.get_or_init(|| self.find_users());
+                let users = users.get(&library.folder).map_or(&[][..], Vec::as_slice);
+                users.iter().map(|&at| &self.services[at]).collect()
             }
             None => self.service_of(path).into_iter().collect(),
         }
+    }
+
+    /// The services that use each library, by the library's folder.
+    fn find_users(&self) -> HashMap<Arc<str>, Vec<usize>> {
+        let mut users: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (at, service) in self.services.iter().enumerate() {
+            for library in &service.uses {
+                users.entry(library.clone()).or_default().push(at);
+            }
+        }
+        users
     }
 }
 
@@ -158,7 +187,38 @@ fn depth(folder: &str) -> usize {
     if folder == "." { 0 } else { folder.split('/').count() }
 }
 
+/// A path and the folders around it, innermost first, the root last.
+fn folders_around(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |folder| folder.rfind('/').map(|slash| &folder[..slash]))
+        .chain(std::iter::once("."))
+}
+
 fn inside(path: &str, folder: &str) -> bool {
     folder == "."
         || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(folder: &str, uses: &[&str]) -> Service {
+        let uses = uses.iter().map(|&library| library.into()).collect();
+        Service { folder: folder.into(), uses, ..Service::default() }
+    }
+
+    #[test]
+    fn the_innermost_folder_decides() {
+        let layout = Layout::new(
+            vec![service("a", &["a/lib"]), service("a/b", &[]), service(".", &[])],
+            vec![Library { folder: "a/lib".into(), ..Library::default() }],
+        );
+        let running = |path| -> Vec<&str> {
+            layout.services_running(path).iter().map(|s| &*s.folder).collect()
+        };
+        assert_eq!(running("a/b/main.go"), ["a/b"]);
+        assert_eq!(running("a/bc/main.go"), ["a"]);
+        assert_eq!(running("main.go"), ["."]);
+        assert_eq!(running("a/lib/x.go"), ["a"]);
+    }
 }

@@ -55,7 +55,7 @@ pub(crate) fn discover(findings: &Findings<'_>) -> Layout {
         let direct = links.of(&library.folder).filter_map(|to| folders.get(to).cloned());
         library.uses = direct.collect();
     }
-    Layout { services, libraries, left_out: Vec::new() }
+    Layout::new(services, libraries)
 }
 
 /// Modules of the JVM and packages of npm that others link, and that seem to run (a code generator
