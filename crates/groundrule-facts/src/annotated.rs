@@ -105,7 +105,7 @@ impl Program<'_> {
     }
 
     /// The name in a list that an annotation has after resolution.
-    fn annotation_in<'n>(
+    pub(crate) fn annotation_in<'n>(
         &self,
         ix: UnitIx,
         annotation: &Annotation,
@@ -245,6 +245,24 @@ impl Program<'_> {
             }
         }
         if found.is_empty() { vec![String::new()] } else { found }
+    }
+
+    /// The prefix that an annotated class of the service sets for all its routes.
+    pub(crate) fn annotated_prefix(&self, ix: UnitIx, framework: &Framework) -> String {
+        if framework.prefix_annotations.is_empty() {
+            return String::new();
+        }
+        let services = self.services_of(&self.unit(ix).path);
+        self.iter_units()
+            .filter(|(_, unit)| self.services_of(&unit.path) == services)
+            .find_map(|(ux, unit)| {
+                unit.types.iter().flat_map(|decl| &decl.annotations).find_map(|annotation| {
+                    self.annotation_in(ux, annotation, framework.prefix_annotations.iter())?;
+                    let names = &framework.path_attributes;
+                    self.annotation_values(ux, annotation, names).into_iter().next()
+                })
+            })
+            .unwrap_or_default()
     }
 
     /// ASP.NET's `[controller]` and `[action]`.

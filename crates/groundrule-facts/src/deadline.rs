@@ -55,6 +55,19 @@ impl Program<'_> {
                 ));
             }
         }
+        for at in settings.texts().filter(|_| !model.text.is_empty()) {
+            let text = self.text_with_holes(at);
+            if let Some(key) = model.text.iter().find(|key| text.contains(key.as_str())) {
+                let value = text.split(key.as_str()).nth(1).unwrap_or_default();
+                let none = value.starts_with('0') || value.starts_with('-');
+                keep(Knob {
+                    state: if none { KnobState::None } else { KnobState::Finite },
+                    value: value.split(['&', ';', ' ']).next().unwrap_or_default().to_owned(),
+                    by: key.to_string(),
+                    place: Some(self.place(at)),
+                });
+            }
+        }
         if let Some(context) = model.context
             && let Some(&value) = settings.positional.get(context as usize)
         {
@@ -199,8 +212,10 @@ impl Program<'_> {
                         .collect();
                     let bounded = !passed.is_empty()
                         && passed.iter().all(|knob| knob.state == KnobState::Finite);
+                    let unbounded = !passed.is_empty()
+                        && passed.iter().all(|knob| knob.state == KnobState::None);
                     match passed.into_iter().next() {
-                        Some(first) if bounded => first,
+                        Some(first) if bounded || unbounded => first,
                         _ => knob(KnobState::Inherited, name),
                     }
                 }

@@ -2,8 +2,9 @@
 
 use groundrule_unit::{ExprKind, Name, Place, Span};
 
-use crate::models::{Outbound, last_part};
+use crate::models::{Outbound, glob_matches, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
+use crate::resolve::Entity;
 use crate::{Attributes, Knob, KnobState, OutboundCall, Subject, Unresolved};
 
 impl Program<'_> {
@@ -25,6 +26,53 @@ impl Program<'_> {
                 found.push(subject);
             }
         }
+        found.extend(self.declared_clients(ix));
+        found
+    }
+
+    /// Clients that annotations of types declare: the annotation is the place of construction.
+    fn declared_clients(&self, ix: UnitIx) -> Vec<Subject> {
+        let unit = self.unit(ix);
+        let models = self.models.of(unit.language);
+        let mut found = Vec::new();
+        for outbound in &models.declared_clients {
+            let row = &outbound.row;
+            for decl in unit.types.iter().filter(|decl| !unit.is_test(decl.span)) {
+                let annotations = decl.annotations.iter();
+                let Some(annotation) = annotations
+                    .into_iter()
+                    .find(|a| self.annotation_in(ix, a, row.annotations.iter()).is_some())
+                else {
+                    continue;
+                };
+                if !self.row_holds(outbound, ix) {
+                    continue;
+                }
+                let at = (ix, annotation.callee);
+                let settings = self.argument_options(ix, &annotation.args);
+                let deadline = self.knob(&row.deadline, &settings, at);
+                let retry = self.knob(&row.retry, &settings, at);
+                let callee = format!("@{}", self.text(at));
+                found.push(Subject {
+                    services: self.services_of(&unit.path),
+                    language: Some(unit.language),
+                    symbol: decl.name.clone(),
+                    label: Name::new(&callee),
+                    place: self.head(ix, annotation.span),
+                    unresolved: unresolved(&deadline, &retry),
+                    attributes: Attributes::OutboundCall(OutboundCall {
+                        protocol: row.protocol,
+                        is_client: true,
+                        callee,
+                        library: outbound.library.name.to_string(),
+                        method: String::new(),
+                        deadline,
+                        retry,
+                        idempotency_key: false,
+                    }),
+                });
+            }
+        }
         found
     }
 
@@ -39,13 +87,20 @@ impl Program<'_> {
             ExprKind::Record(_) => (self.paths(at), expr.span.end, 0),
             _ => return None,
         };
-        let outbound = paths.iter().find_map(|path| self.outbound_row(&unit.path, ix, path))?;
+        let outbound = paths.iter().find_map(|path| self.outbound_row(at, path))?;
         let row = &outbound.row;
-        if arguments < row.arguments {
+        if arguments < row.arguments || row.injected && self.receiver_is_made(at) {
             return None;
         }
         let settings = self.settings(at);
+        if settings.list.iter().any(|setting| row.unless.contains(&setting.name)) {
+            return None;
+        }
         let mut deadline = self.knob(&row.deadline, &settings, at);
+        // A client that leaves its bound to each caller's context has none of its own.
+        if row.client && deadline.state == KnobState::Inherited {
+            deadline.state = KnobState::None;
+        }
         if deadline.state != KnobState::Finite
             && let Some(bound) = self.bounding_scope(at)
         {
@@ -59,10 +114,7 @@ impl Program<'_> {
             ExprKind::Call(call) => self.text((ix, call.callee)),
             _ => self.text(at),
         };
-        let unresolved = [("deadline", &deadline), ("retry", &retry)]
-            .into_iter()
-            .filter_map(|(attribute, knob)| reason(attribute, knob))
-            .collect();
+        let unresolved = unresolved(&deadline, &retry);
         let method = row.method.as_deref().and_then(|how| self.http_method(how, at));
         let place = self.head(ix, Span { start: expr.span.start, end: callee_end });
         Some(Subject {
@@ -88,17 +140,62 @@ impl Program<'_> {
         })
     }
 
-    /// The row for a path that holds for the version in use.
-    pub(crate) fn outbound_row<'s>(
-        &'s self,
-        file: &str,
-        ix: UnitIx,
-        path: &'s str,
-    ) -> Option<&'s Outbound> {
-        self.models.of(self.unit(ix).language).outbound.find(path).find(|outbound| {
-            outbound.row.versions.as_ref().is_none_or(|range| {
-                let version = self.version_of(file, &outbound.library.packages);
-                range.holds(version.as_deref())
+    /// The row for a call of that path which holds for the version and the packages in use.
+    pub(crate) fn outbound_row<'s>(&'s self, at: ExprRef, path: &'s str) -> Option<&'s Outbound> {
+        self.models.of(self.unit(at.0).language).outbound.find(path).find(|outbound| {
+            !outbound.row.except.iter().any(|glob| glob_matches(glob, last_part(path)))
+                && self.row_holds(outbound, at.0)
+                && (outbound.row.given.is_empty() || self.is_given(at, &outbound.row.given))
+        })
+    }
+
+    fn row_holds(&self, outbound: &Outbound, ix: UnitIx) -> bool {
+        let file = &self.unit(ix).path;
+        outbound.row.versions.as_ref().is_none_or(|range| {
+            let version = self.version_of(file, &outbound.library.packages);
+            range.holds(version.as_deref())
+        }) && (outbound.row.with.is_empty()
+            || self.layout.services_running(file).iter().any(|service| {
+                service.dependencies.iter().any(|d| outbound.row.with.contains(&d.name))
+            }))
+    }
+
+    /// Whether one of a call's arguments denotes one of the names.
+    pub(crate) fn is_given(&self, (ix, id): ExprRef, names: &[Name]) -> bool {
+        let ExprKind::Call(call) = self.kind((ix, id)) else { return false };
+        call.args.iter().any(|arg| {
+            self.entities_within((ix, arg.value), 8).iter().any(|entity| match entity {
+                Entity::Path(path) | Entity::Instance(path) => names.contains(path),
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether a function of the repository gives back what the call's receiver is declared as, as
+    /// a factory method of a container does (`@Bean`).
+    fn receiver_is_made(&self, (ix, id): ExprRef) -> bool {
+        let ExprKind::Call(call) = self.kind((ix, id)) else { return false };
+        let mut root = call.callee;
+        loop {
+            root = match self.kind((ix, root)) {
+                ExprKind::Member { object, .. } => *object,
+                ExprKind::Call(call) => call.callee,
+                _ => break,
+            };
+        }
+        let ExprKind::Name(name) = self.kind((ix, root)) else { return false };
+        let Some((tx, scope, ty)) = self.declared_type(self.definition((ix, root), name)) else {
+            return false;
+        };
+        let wanted = self.type_entities(tx, scope, &ty);
+        self.iter_units().any(|(ux, unit)| {
+            unit.functions.iter().any(|function| {
+                !function.annotations.is_empty()
+                    && function.has_body
+                    && function.returns.as_ref().is_some_and(|returns| {
+                        last_part(&returns.name) == last_part(&ty.name)
+                            && self.type_entities(ux, function.scope, returns) == wanted
+                    })
             })
         })
     }
@@ -141,6 +238,14 @@ impl Program<'_> {
             None => vec![".".into()],
         }
     }
+}
+
+/// What could not be told of a call's knobs.
+fn unresolved(deadline: &Knob, retry: &Knob) -> Vec<Unresolved> {
+    [("deadline", deadline), ("retry", retry)]
+        .into_iter()
+        .filter_map(|(attribute, knob)| reason(attribute, knob))
+        .collect()
 }
 
 /// Why a knob is open, in words.

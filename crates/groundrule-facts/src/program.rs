@@ -84,6 +84,10 @@ pub struct Program<'a> {
     extending: HashMap<Name, Vec<TypeIxRef>>,
     /// The documents of each service, by its folder.
     service_documents: HashMap<Arc<str>, Vec<usize>>,
+    /// Object literals by the last part of their type's name.
+    records: HashMap<Name, Vec<ExprRef>>,
+    /// Names of the repository's protobuf services.
+    rpc_services: BTreeSet<Name>,
     wanted: Mutex<Wanted>,
 }
 
@@ -135,6 +139,8 @@ impl<'a> Program<'a> {
             calls: HashMap::new(),
             extending: HashMap::new(),
             service_documents: HashMap::new(),
+            records: HashMap::new(),
+            rpc_services: BTreeSet::new(),
             wanted: Mutex::default(),
         };
         program.index();
@@ -172,6 +178,14 @@ impl<'a> Program<'a> {
                     self.types.entry(decl.name.clone()).or_default().push((ix, TypeId(id as u32)));
                 }
             }
+            for (id, expr) in unit.iter_exprs() {
+                if let ExprKind::Record(record) = &expr.kind
+                    && let Some(ty) = &record.ty
+                {
+                    let name = Name::new(crate::models::last_part(&ty.name));
+                    self.records.entry(name).or_default().push((ix, id));
+                }
+            }
             for (id, function) in unit.functions.iter().enumerate() {
                 if !function.name.is_empty() {
                     self.functions
@@ -181,6 +195,8 @@ impl<'a> Program<'a> {
                 }
             }
         }
+        let services = self.protos.iter().flat_map(|proto| &proto.services);
+        self.rpc_services = services.map(|service| service.name.clone()).collect();
         for (at, index) in self.indexes.iter().enumerate() {
             for (name, calls) in &index.calls {
                 let all = self.calls.entry(name.clone()).or_default();
@@ -249,6 +265,16 @@ impl<'a> Program<'a> {
     /// Calls whose callee ends in that name.
     pub(crate) fn calls_named(&self, name: &str) -> &[ExprRef] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Object literals of a type with that simple name.
+    pub(crate) fn records_named(&self, name: &str) -> &[ExprRef] {
+        self.records.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a protobuf file of the repository declares a service of that name.
+    pub(crate) fn is_rpc_service(&self, name: &str) -> bool {
+        self.rpc_services.contains(name)
     }
 
     /// Units whose module ends in `suffix` at a part's border, in path order.

@@ -105,10 +105,17 @@ impl Program<'_> {
         }
         let (ix, _) = at;
         let mut found = match self.kind(at) {
-            ExprKind::Name(name) => {
-                let definition = self.definition(at, name);
-                self.defined(definition, ix, name, steps)
-            }
+            ExprKind::Name(name) => match self.definition(at, name) {
+                Definition::Outside => {
+                    let implicit = self.of_implicit_receiver(at, name, steps);
+                    if implicit.is_empty() {
+                        self.defined(Definition::Outside, ix, name, steps)
+                    } else {
+                        implicit
+                    }
+                }
+                definition => self.defined(definition, ix, name, steps),
+            },
             ExprKind::This => self.this(at),
             ExprKind::Member { object, name } => self
                 .receivers((ix, *object), steps)
@@ -145,6 +152,36 @@ impl Program<'_> {
         found
     }
 
+    /// A name that a lambda's implicit receiver brings along: `router { GET("/x") { … } }`.
+    fn of_implicit_receiver(&self, at: ExprRef, name: &str, steps: u32) -> Vec<Entity> {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let models = self.models.of(unit.language);
+        if models.receivers.rows().is_empty() || steps < 3 {
+            return Vec::new();
+        }
+        for (_, scope) in unit.scopes_around(unit.expr(id).scope) {
+            let groundrule_unit::ScopeKind::Function(function) = scope.kind else { continue };
+            let Some(&lambda) = self.unit_index(ix).lambdas.get(&function) else { continue };
+            let Some(parent) = unit.expr(lambda).parent else { continue };
+            let ExprKind::Call(call) = &unit.expr(parent).kind else { continue };
+            let Some(callee) = crate::program::last_name(unit, call.callee) else { continue };
+            if call.callee == id || !models.receivers.may_match(callee) {
+                continue;
+            }
+            for path in self.paths_within((ix, call.callee), steps.min(6) - 1) {
+                let Some(ty) = models.receivers.find(&path).next() else { continue };
+                let member = Name::new(format!("{ty}.{name}"));
+                if models.knows(&member)
+                    || models.types.get(ty).is_some_and(|model| model.members.contains_key(name))
+                {
+                    return vec![Entity::Path(member)];
+                }
+            }
+        }
+        Vec::new()
+    }
+
     /// The entities of an expression used as a receiver: values of libraries become instances of
     /// their types.
     fn receivers(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
@@ -162,14 +199,40 @@ impl Program<'_> {
     pub(crate) fn settle(&self, path: Name, language: Language) -> Entity {
         let models = self.models.of(language);
         if models.made_by.may_match(last_part(&path))
-            && let Some(ty) = models.made_by.find(&path).next()
+            && let Some(ty) = models.made_by.find(&path).find(|ty| !self.needs_given(ty, language))
         {
             return Entity::Instance(ty.clone());
+        }
+        if let Some(ty) = self.generated(&path, language) {
+            return Entity::Instance(ty);
         }
         match self.library_member(&path, language) {
             Some(ty) => Entity::Instance(ty),
             None => Entity::Path(path),
         }
+    }
+
+    /// Whether a type's factories count only with certain arguments.
+    fn needs_given(&self, ty: &str, language: Language) -> bool {
+        self.models.of(language).types.get(ty).is_some_and(|model| !model.given.is_empty())
+    }
+
+    /// The type for which a generated type or factory stands, by the name of a protobuf service.
+    fn generated(&self, path: &str, language: Language) -> Option<Name> {
+        let models = self.models.of(language);
+        let last = last_part(path);
+        models
+            .generated
+            .iter()
+            .find(|&ty| {
+                models.types[ty].generated.iter().any(|pattern| {
+                    let Some((front, back)) = pattern.split_once('$') else { return false };
+                    last.strip_prefix(front)
+                        .and_then(|rest| rest.strip_suffix(back))
+                        .is_some_and(|service| self.is_rpc_service(service))
+                })
+            })
+            .cloned()
     }
 
     /// The type of `Type.member` by the models.
@@ -495,7 +558,8 @@ impl Program<'_> {
     /// What is assigned to a member of a type through its receiver, in the type's own file.
     pub(crate) fn assigned_to_member(&self, (ix, ty): TypeIxRef, name: &str) -> Vec<ExprRef> {
         let unit = self.unit(ix);
-        let Some(bindings) = self.unit_index(ix).members.get(name) else { return Vec::new() };
+        let bindings = self.unit_index(ix).members.get(name).map_or(&[][..], Vec::as_slice);
+        let in_literals = self.in_literals((ix, ty), name);
         bindings
             .iter()
             .filter_map(|&id| {
@@ -508,7 +572,34 @@ impl Program<'_> {
                         .is_none_or(|f| self.type_of_function((ix, f)) == Some((ix, ty)));
                 own.then_some((ix, binding.value?))
             })
+            .chain(in_literals)
             .collect()
+    }
+
+    /// What object literals of a type give a field: Go and Rust construct by them.
+    fn in_literals(&self, (ix, ty): TypeIxRef, name: &str) -> Vec<ExprRef> {
+        let language = self.unit(ix).language;
+        if !matches!(language, Language::Go | Language::Rust) {
+            return Vec::new();
+        }
+        let decl = self.unit(ix).type_decl(ty);
+        let mut found = Vec::new();
+        for &(rx, record) in self.records_named(&decl.name).iter().take(64) {
+            let unit = self.unit(rx);
+            let ExprKind::Record(literal) = &unit.expr(record).kind else { continue };
+            let Some(field) = literal.fields.iter().find(|field| field.name == name) else {
+                continue;
+            };
+            let scope = unit.expr(record).scope;
+            if unit.language == language
+                && let Some(written) = &literal.ty
+                && self.repository_type_in(rx, scope, written) == Some((ix, ty))
+            {
+                found.push((rx, field.value));
+            }
+        }
+        found.truncate(ALTERNATIVES);
+        found
     }
 
     /// The type whose method encloses a function.
@@ -615,7 +706,8 @@ impl Program<'_> {
             }
         }
         self.want_declared(item);
-        if units.is_empty() { None } else { Some(Vec::new()) }
+        // What a module of the repository seems not to declare is generated: its name is known.
+        None
     }
 
     /// The units of a library of the repository that is imported by its package's name.
@@ -759,7 +851,7 @@ impl Program<'_> {
         self.entities_within((ix, call.callee), steps - 1)
             .into_iter()
             .flat_map(|callee| match callee {
-                Entity::Path(path) => vec![self.library_result(path, call, language)],
+                Entity::Path(path) => vec![self.library_result(at, path, call, language)],
                 Entity::Instance(ty) => vec![Entity::Instance(ty)],
                 Entity::Type(ty) => vec![Entity::Object(ty)],
                 Entity::Function(function) => self.function_result(function, steps - 1),
@@ -790,8 +882,16 @@ impl Program<'_> {
     }
 
     /// What a function of a library gives back, by the models and by the habits of names.
-    fn library_result(&self, path: Name, call: &Call, language: Language) -> Entity {
+    fn library_result(&self, at: ExprRef, path: Name, call: &Call, language: Language) -> Entity {
         let models = self.models.of(language);
+        if models.made_by.may_match(last_part(&path))
+            && let Some(ty) = models.made_by.find(&path).find(|ty| {
+                let given = models.types.get(*ty).map_or(&[][..], |model| &model.given);
+                given.is_empty() || self.is_given(at, given)
+            })
+        {
+            return Entity::Instance(ty.clone());
+        }
         if let Entity::Instance(ty) = self.settle(path.clone(), language) {
             return Entity::Instance(ty);
         }
@@ -895,7 +995,13 @@ impl Program<'_> {
             .into_iter()
             .filter_map(|entity| match entity {
                 Entity::Type(ty) => Some(Entity::Object(ty)),
-                Entity::Path(path) => Some(Entity::Instance(path)),
+                Entity::Path(path) => {
+                    let language = self.unit(ix).language;
+                    let models = self.models.of(language);
+                    let other = models.made_by.find(&path).next().cloned();
+                    let known = other.or_else(|| self.generated(&path, language));
+                    Some(Entity::Instance(known.unwrap_or(path)))
+                }
                 _ => None,
             })
             .collect()

@@ -39,6 +39,7 @@ impl Program<'_> {
                 && table.may_match(name)
                 && !unit.is_test(expr.span)
                 && let Some(row) = self.retry_row((ix, callee))
+                && self.says((ix, id), row)
             {
                 let covers = row.reach == RetryReach::Clients
                     || args.iter().any(|arg| self.reaches_out((ix, arg.value)))
@@ -79,6 +80,22 @@ impl Program<'_> {
             }
         }
         found
+    }
+
+    /// Whether an argument's text holds what makes the call a retry policy.
+    fn says(&self, at: ExprRef, row: &RetryRow) -> bool {
+        row.says.is_empty() || {
+            let settings = self.settings(at);
+            let named = settings
+                .list
+                .iter()
+                .any(|setting| row.says.iter().any(|said| setting.name.eq_ignore_ascii_case(said)));
+            named
+                || settings.texts().any(|value| {
+                    let text = self.text_with_holes(value);
+                    row.says.iter().any(|said| text.contains(said.as_str()))
+                })
+        }
     }
 
     fn retry_row(&self, callee: ExprRef) -> Option<&RetryRow> {
@@ -179,11 +196,12 @@ impl Program<'_> {
         {
             return true;
         }
+        let is_remote = |ty: &str| remote(ty) || models.types.get(ty).is_some_and(|ty| ty.remote);
         matches!(self.kind((ix, call.callee)), ExprKind::Member { .. })
             && self
                 .paths((ix, call.callee))
                 .iter()
-                .any(|path| path.rsplit_once('.').is_some_and(|(ty, _)| remote(ty)))
+                .any(|path| path.rsplit_once('.').is_some_and(|(ty, _)| is_remote(ty)))
     }
 
     fn callee_calls_out(&self, at: ExprRef, depth: u32) -> bool {

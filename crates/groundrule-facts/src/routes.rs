@@ -179,7 +179,30 @@ impl Program<'_> {
         for source in self.sources(at) {
             let root = self.router_root(source, framework);
             mounts.routers.entry(root).or_default().push(mounted.clone());
+            // `StripPrefix("/v1", router)`, `withAuth(router)`: what is wrapped is mounted.
+            if let ExprKind::Call(call) = self.kind(source)
+                && !self.is_router(source, framework)
+            {
+                for arg in call.args.iter().filter(|arg| arg.name.is_none()) {
+                    let inner = (source.0, arg.value);
+                    if self.is_router(inner, framework) {
+                        self.note_mounted(inner, framework, mounted, mounts);
+                    }
+                }
+            }
         }
+    }
+
+    /// Whether a handler is a router, or one inside wrappers: it is a mount, no route.
+    fn is_mounted_router(&self, at: ExprRef, framework: &Framework) -> bool {
+        self.is_router(at, framework)
+            || match self.kind(at) {
+                ExprKind::Call(call) => call
+                    .args
+                    .iter()
+                    .any(|arg| arg.name.is_none() && self.is_router((at.0, arg.value), framework)),
+                _ => false,
+            }
     }
 
     /// `r.Route("/x", func(r) {…})`: the function is given a router below the path.
@@ -194,7 +217,11 @@ impl Program<'_> {
         let path = usize::try_from(position)
             .ok()
             .and_then(|position| call.args.get(position))
-            .map(|arg| self.text_with_holes((ix, arg.value)))
+            .map(|arg| {
+                let value = (ix, arg.value);
+                let path = self.predicate(value).map_or(value, |(_, path)| path);
+                self.text_with_holes(path)
+            })
             .unwrap_or_default();
         let mounted = Mounted { parent, path, replaces: false, at };
         for arg in &call.args {
@@ -261,11 +288,15 @@ impl Program<'_> {
                     if !unit.is_test(unit.expr(call).span)
                         && let ExprKind::Call(declared) = &unit.expr(call).kind
                     {
+                        let mut options = self.options((ix, call));
+                        if !framework.method_names.is_empty() {
+                            self.options_before((ix, declared.callee), &mut options);
+                        }
                         let declared = Declared {
                             at: (ix, call),
                             callee: declared.callee,
                             args: &declared.args,
-                            options: self.options((ix, call)),
+                            options,
                             function: None,
                         };
                         self.called_route(&declared, framework, method, mounts, &mut found);
@@ -279,6 +310,8 @@ impl Program<'_> {
                     if !unit.is_test(unit.expr(call).span)
                         && self.paths((ix, callee.callee)).contains(function)
                     {
+                        let own = Name::new(last_part(function));
+                        let method = if method == "NAME" { &own } else { method };
                         let prefixes =
                             self.enclosing_prefixes((ix, call), framework, mounts, STEPS);
                         let declared = Declared {
@@ -384,6 +417,8 @@ impl Program<'_> {
                 .filter(|arg| arg.name.is_none())
                 .map(|arg| (ix, arg.value))
         });
+        let predicate = path_value.and_then(|value| self.predicate(value));
+        let path_value = predicate.as_ref().map(|(_, path)| *path).or(path_value);
         let paths: Vec<String> = match path_value.map(|value| (value, self.kind(value))) {
             Some((value, ExprKind::List(items))) => {
                 items.iter().map(|&item| self.text_with_holes((value.0, item))).collect()
@@ -405,8 +440,17 @@ impl Program<'_> {
             }?;
             Some((ix, arg.value))
         });
+        let verb = last_name(self.unit(ix), declared.callee);
+        if verb.is_some_and(|verb| framework.mounts.contains_key(verb))
+            && handler_at.is_some_and(|handler| self.is_mounted_router(handler, framework))
+        {
+            return;
+        }
         let mut methods =
             self.methods(declared, framework, method, handler_at, named(&framework.method_names));
+        if let Some((verb, _)) = &predicate {
+            methods = vec![(verb.clone(), handler_at)];
+        }
         let global = self.global_prefix(ix, framework, mounts);
         let function = declared
             .function
@@ -442,6 +486,26 @@ impl Program<'_> {
                         page: false,
                     });
                 }
+            }
+        }
+    }
+
+    /// `GET("/x").and(accept(…))` in the place of a path: the method, and where the path stands.
+    fn predicate(&self, at: ExprRef) -> Option<(String, ExprRef)> {
+        let (ix, mut id) = at;
+        let unit = self.unit(ix);
+        loop {
+            let ExprKind::Call(call) = &unit.expr(id).kind else { return None };
+            let name = last_name(unit, call.callee)?;
+            let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "path"];
+            if known.contains(&name.as_str()) {
+                let path = (ix, call.args.first()?.value);
+                let method = if name == "path" { "ANY" } else { name };
+                return self.is_textual(path).then(|| (method.to_owned(), path));
+            }
+            match unit.expr(call.callee).kind {
+                ExprKind::Member { object, .. } => id = object,
+                _ => return None,
             }
         }
     }
@@ -573,6 +637,11 @@ impl Program<'_> {
         mounts: &Mounts,
     ) -> String {
         let path = &self.unit(ix).path;
+        let annotated = self.annotated_prefix(ix, framework);
+        if !annotated.is_empty() {
+            let configured = self.configured_prefix(path, framework).unwrap_or_default();
+            return join(&configured, &annotated);
+        }
         if !framework.global_prefix.is_empty() {
             let services = self.services_of(path);
             let own = mounts

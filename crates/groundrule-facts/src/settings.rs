@@ -1,7 +1,7 @@
 //! Settings: everything that was set on the way an object was made, a call was prepared, or a
 //! client was changed afterwards.
 
-use groundrule_unit::{Arg, ExprId, ExprKind, FunctionId, Name, ParamKind, Record, Target};
+use groundrule_unit::{Arg, Call, ExprId, ExprKind, FunctionId, Name, ParamKind, Record, Target};
 
 use crate::define::Definition;
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
@@ -32,6 +32,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Every value on the way whose text may hold settings.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = ExprRef> {
+        self.positional.iter().copied().chain(self.list.iter().filter_map(|s| s.value))
+    }
+
     fn push(&mut self, name: &Name, value: Option<ExprRef>, at: ExprRef) {
         if self.list.len() < 400 {
             self.list.push(Setting { name: name.clone(), value, at });
@@ -40,6 +45,26 @@ impl Settings {
 }
 
 impl Program<'_> {
+    /// Notes a call on the way: by its own name, and where it is given a key and a value
+    /// (`option(KEY, value)`, `put("key", value)`) by the key's.
+    fn push_call(&self, name: &Name, ix: UnitIx, call: &Call, settings: &mut Settings) {
+        let at = (ix, call.callee);
+        settings.push(name, call.args.first().map(|arg| (ix, arg.value)), at);
+        if let [key, value] = &*call.args
+            && key.name.is_none()
+        {
+            let named = match self.kind((ix, key.value)) {
+                ExprKind::String(text) => Some(text),
+                ExprKind::Name(_) | ExprKind::Member { .. } => last_name(self.unit(ix), key.value)
+                    .filter(|name| name.starts_with(char::is_uppercase)),
+                _ => None,
+            };
+            if let Some(named) = named {
+                settings.push(named, Some((ix, value.value)), at);
+            }
+        }
+    }
+
     /// The settings of a call or construction: on the way down its receiver, in its arguments,
     /// in the calls chained after it, and on the variable that it is kept in.
     pub(crate) fn settings(&self, at: ExprRef) -> Settings {
@@ -75,6 +100,20 @@ impl Program<'_> {
             top = outer;
         }
         settings
+    }
+
+    /// The calls that a callee is chained on: `r.Methods("GET").HandlerFunc(h)`.
+    pub(crate) fn options_before(&self, (ix, callee): ExprRef, settings: &mut Settings) {
+        let unit = self.unit(ix);
+        let mut under = callee;
+        while let ExprKind::Member { object, .. } = &unit.expr(under).kind
+            && let ExprKind::Call(call) = &unit.expr(*object).kind
+        {
+            if let Some(name) = last_name(unit, call.callee) {
+                self.push_call(name, ix, call, settings);
+            }
+            under = call.callee;
+        }
     }
 
     /// The options among the arguments of a call or decorator.
@@ -124,8 +163,7 @@ impl Program<'_> {
                     self.collect_settings((ix, initializer), settings, depth.saturating_sub(1));
                 }
                 if let ExprKind::Member { object, name } = self.kind((ix, call.callee)) {
-                    let value = call.args.first().map(|arg| (ix, arg.value));
-                    settings.push(name, value, (ix, call.callee));
+                    self.push_call(name, ix, call, settings);
                     self.collect_settings((ix, *object), settings, depth);
                 }
                 self.collect_factory((ix, call.callee), settings, depth);
@@ -246,12 +284,11 @@ impl Program<'_> {
                 settings.push(name, Some(value), value);
             }
         }
-        for (id, expr) in unit.iter_exprs().filter(|(_, expr)| body.contains(expr.span)) {
+        for (_, expr) in unit.iter_exprs().filter(|(_, expr)| body.contains(expr.span)) {
             if let ExprKind::Call(call) = &expr.kind
                 && let Some(name) = last_name(unit, call.callee)
             {
-                let value = call.args.first().map(|arg| (ix, arg.value));
-                settings.push(name, value, (ix, id));
+                self.push_call(name, ix, call, settings);
                 for arg in call.args.iter().filter(|arg| arg.name.is_some()) {
                     if let Some(name) = &arg.name {
                         settings.push(name, Some((ix, arg.value)), (ix, arg.value));
@@ -306,8 +343,7 @@ impl Program<'_> {
         let mut top = id;
         while let Some((name, outer)) = chained(unit, top) {
             if let ExprKind::Call(call) = &unit.expr(outer).kind {
-                let value = call.args.first().map(|arg| (ix, arg.value));
-                settings.push(name, value, (ix, call.callee));
+                self.push_call(name, ix, call, settings);
                 self.collect_arguments(ix, &call.args, settings, 4);
             }
             top = outer;
@@ -391,8 +427,7 @@ impl Program<'_> {
                 let mut top = usage;
                 while let Some((name, outer)) = chained(unit, top) {
                     if let ExprKind::Call(call) = &unit.expr(outer).kind {
-                        let value = call.args.first().map(|arg| (ix, arg.value));
-                        settings.push(name, value, (ix, call.callee));
+                        self.push_call(name, ix, call, settings);
                         self.collect_arguments(ix, &call.args, settings, depth.min(3));
                     }
                     top = outer;

@@ -69,6 +69,10 @@ impl Program<'_> {
         let patterns = || model.calls.iter().flat_map(|call| crate::models::expand(call));
         for pattern in patterns() {
             let last = last_part(&pattern);
+            let matches = |path: &Name| match pattern.contains('*') {
+                true => crate::models::glob_matches(&pattern, path),
+                false => *path == pattern,
+            };
             let calls: Vec<ExprRef> = if last.contains('*') {
                 Vec::new()
             } else {
@@ -78,11 +82,13 @@ impl Program<'_> {
             for call in calls {
                 let ExprKind::Call(inner) = self.kind(call) else { continue };
                 if unit.is_test(unit.expr(call.1).span)
-                    || !self.paths((ix, inner.callee)).contains(&pattern)
+                    || !self.paths((ix, inner.callee)).iter().any(matches)
                 {
                     continue;
                 }
                 let reached = self.is_reached(call);
+                let state =
+                    if self.has_needed(call, model) { state } else { TracingState::Incomplete };
                 found.push(Tracing {
                     state: if reached { state } else { TracingState::Unknown },
                     by: match reached {
@@ -99,6 +105,16 @@ impl Program<'_> {
             }
         }
         found
+    }
+
+    /// Whether a call has one of the settings without which it sends nowhere, or may have.
+    fn has_needed(&self, call: ExprRef, model: &TracingModel) -> bool {
+        if model.needs.is_empty() {
+            return true;
+        }
+        let settings = self.settings(call);
+        !settings.opaque.is_empty()
+            || settings.list.iter().any(|setting| model.needs.contains(&setting.name))
     }
 
     /// Whether the function around an expression is called or handed on anywhere, is an entry

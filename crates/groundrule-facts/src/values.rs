@@ -319,6 +319,10 @@ impl Program<'_> {
         steps: u32,
         found: &mut Vec<ExprRef>,
     ) {
+        if steps == 0 {
+            found.push(at);
+            return;
+        }
         match definition {
             Definition::Bindings(ix, bindings) => {
                 let before = found.len();

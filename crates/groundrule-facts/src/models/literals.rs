@@ -36,6 +36,10 @@ impl Models {
             .filter_map(|path| literal(language, &path))
             .chain(models.loggers.names().flat_map(|path| called(language, path)))
             .chain(models.printing.declared_by.iter().cloned())
+            .chain(models.types.values().flat_map(|model| model.literals.iter().cloned()))
+            .chain(models.declared_clients.iter().flat_map(|outbound| {
+                outbound.row.annotations.iter().filter_map(|path| literal(language, path))
+            }))
             .collect()
     }
 

@@ -132,6 +132,13 @@ impl LanguageModels {
             self.know(std::slice::from_ref(&String::from(model.name.as_str())));
             self.know(&model.made_by);
             self.made_by.add(&model.made_by, model.name.clone());
+            for function in &model.receiver_in {
+                self.know(std::slice::from_ref(&function.to_string()));
+                self.receivers.add(&[function.to_string()], model.name.clone());
+            }
+            if !model.generated.is_empty() {
+                self.generated.push(model.name.clone());
+            }
             match self.types.get_mut(&model.name) {
                 Some(known) => known.merge(model),
                 None => {
@@ -140,9 +147,17 @@ impl LanguageModels {
             }
         }
         for row in &file.outbound {
+            let mut row = row.clone();
+            row.annotations = row.annotations.iter().flat_map(|name| expand(name)).collect();
+            row.given = row.given.iter().flat_map(|name| expand(name)).collect();
             self.know(&row.calls);
-            let outbound = Outbound { library: library.clone(), row: row.clone() };
-            self.outbound.add(&row.calls, outbound);
+            self.know_names(row.annotations.iter().chain(&row.given).cloned());
+            let calls = row.calls.clone();
+            let outbound = Outbound { library: library.clone(), row };
+            if !outbound.row.annotations.is_empty() {
+                self.declared_clients.push(outbound.clone());
+            }
+            self.outbound.add(&calls, outbound);
         }
         for scope in &file.deadline_scope {
             self.know(&scope.calls);

@@ -24,11 +24,11 @@ pub(crate) use loggers::{
     Builder, Format, Logger, LoggerRow, Printing, PrintingRow, Rest, ShapeModel, ShapeRow,
 };
 pub(crate) use outbound::{
-    Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, OutboundRow, RetryPolicy,
+    Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, RetryPolicy,
     RetryReach, RetryRow, ZeroMeans,
 };
 pub(crate) use pattern::PatternTable;
-pub(crate) use pattern::{expand, last_part};
+pub(crate) use pattern::{expand, glob_matches, last_part};
 pub(crate) use routes::{Framework, Mount};
 pub(crate) use tracing::TracingModel;
 pub(crate) use types::TypeModel;
@@ -55,8 +55,14 @@ pub struct LanguageModels {
     pub retries: PatternTable<RetryPolicy>,
     pub loggers: PatternTable<Logger>,
     pub printing: Printing,
+    /// Clients that an annotation of a type declares.
+    pub declared_clients: Vec<Outbound>,
     /// Types by the calls that make them.
     pub made_by: PatternTable<Name>,
+    /// Types by the functions whose lambdas have an instance for their implicit receiver.
+    pub receivers: PatternTable<Name>,
+    /// Types of which a generator makes one for each protobuf service.
+    pub generated: Vec<Name>,
     pub types: HashMap<Name, TypeModel>,
     /// Every qualified name that some pattern mentions, and its prefixes: to choose among the
     /// candidates of wildcard imports.

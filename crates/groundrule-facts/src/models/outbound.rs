@@ -19,6 +19,7 @@ pub struct Outbound {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OutboundRow {
     /// Qualified names of the calls, or of the type that is constructed.
+    #[serde(default)]
     pub calls: Vec<String>,
     pub protocol: Protocol,
     /// Whether it is the construction of a client, judged there and not at each call.
@@ -39,6 +40,27 @@ pub struct OutboundRow {
     /// `map.get()` is not).
     #[serde(default)]
     pub arguments: usize,
+    /// Annotations of types that declare a client (`@FeignClient`), by qualified name; `calls` may
+    /// be empty then.
+    #[serde(default)]
+    pub annotations: Vec<Name>,
+    /// The row speaks only of calls one of whose arguments denotes one of these names.
+    #[serde(default)]
+    pub given: Vec<Name>,
+    /// The row speaks only of services that depend on one of these packages.
+    #[serde(default)]
+    pub with: Vec<Name>,
+    /// It is no subject where one of these is set on the way: the object that is handed over there
+    /// is the client (`Retrofit.Builder().client(ok)`).
+    #[serde(default)]
+    pub unless: Vec<Name>,
+    /// Last parts that a pattern with a star does not mean (`withDeadlineAfter` of a stub).
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// The receiver comes from a framework. It is no subject where the repository has a function
+    /// that makes such a receiver.
+    #[serde(default)]
+    pub injected: bool,
 }
 
 /// How a library lets something be set.
@@ -79,6 +101,10 @@ pub struct KnobModel {
     /// unknown, not the default, where an argument is not a literal.
     #[serde(default)]
     pub opaque_arguments: bool,
+    /// Texts in constant arguments that set it: parameters of a connection string
+    /// (`socketTimeout=`).
+    #[serde(default)]
+    pub text: Vec<Name>,
 }
 
 /// What a library takes `0` for.
@@ -119,6 +145,10 @@ pub struct RetryPolicy {
 pub struct RetryRow {
     /// Qualified names of calls or annotations.
     pub calls: Vec<String>,
+    /// It is a policy only where an argument's text holds one of these (`retryPolicy` in a service
+    /// config).
+    #[serde(default)]
+    pub says: Vec<Name>,
     #[serde(default)]
     pub reach: RetryReach,
     /// How the number of tries is bounded.

@@ -25,7 +25,7 @@ pub struct Framework {
     #[serde(default)]
     pub verbs: BTreeMap<Name, Name>,
     /// Free functions, by qualified name, that declare a route; the router is the enclosing block
-    /// or extension receiver.
+    /// or extension receiver. The method may be `NAME`, the function's own.
     #[serde(default)]
     pub functions: BTreeMap<Name, Name>,
     /// The position of the path.
@@ -70,6 +70,9 @@ pub struct Framework {
     /// Methods of the application that set a prefix for all routes, by position.
     #[serde(default)]
     pub global_prefix: BTreeMap<Name, u32>,
+    /// Annotations of a class that set a prefix for all routes of the service.
+    #[serde(default)]
+    pub prefix_annotations: Vec<Name>,
     /// Configuration keys that set a prefix for all routes of the service.
     #[serde(default)]
     pub config_prefix: Vec<Name>,
@@ -137,6 +140,7 @@ impl Framework {
             &mut self.controllers,
             &mut self.clients,
             &mut self.body_annotations,
+            &mut self.prefix_annotations,
         ] {
             *list = list.iter().flat_map(|name| expand(name)).collect();
         }
@@ -148,8 +152,13 @@ impl Framework {
         let maps = [&self.functions, &self.annotations, &self.versions];
         let maps = maps.into_iter().flat_map(|map| map.keys().cloned());
         let groups = self.groups.keys().chain(self.scopes.keys()).filter(|n| n.contains('.'));
-        let lists =
-            [&self.path_annotations, &self.controllers, &self.clients, &self.body_annotations];
+        let lists = [
+            &self.path_annotations,
+            &self.controllers,
+            &self.clients,
+            &self.body_annotations,
+            &self.prefix_annotations,
+        ];
         let lists = lists.into_iter().flatten().cloned();
         routers.chain(maps).chain(groups.cloned()).chain(lists).collect()
     }

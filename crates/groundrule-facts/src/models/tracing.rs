@@ -12,6 +12,9 @@ pub struct TracingModel {
     /// Calls or constructions that set it up, by qualified name.
     #[serde(default)]
     pub calls: Vec<String>,
+    /// Settings one of which the call must have on its way; without any it sends nowhere.
+    #[serde(default)]
+    pub needs: Vec<Name>,
     /// Modules that start it by being imported.
     #[serde(default)]
     pub imports: Vec<Name>,

@@ -15,6 +15,22 @@ pub struct TypeModel {
     /// `net/http.DefaultClient`.
     #[serde(default)]
     pub made_by: Vec<String>,
+    /// `made-by` counts only for calls one of whose arguments is an instance of one of these types.
+    #[serde(default)]
+    pub given: Vec<Name>,
+    /// Names of generated types and factories in which `$` stands for the name of a protobuf
+    /// service of the repository: `New$Client`, `$Grpc.$BlockingStub`.
+    #[serde(default)]
+    pub generated: Vec<Name>,
+    /// What is called on it goes out over HTTP or gRPC.
+    #[serde(default)]
+    pub remote: bool,
+    /// Texts one of which a source file that uses a generated type holds.
+    #[serde(default)]
+    pub literals: Vec<Name>,
+    /// Functions, by qualified name, whose lambda has an instance for its implicit receiver.
+    #[serde(default)]
+    pub receiver_in: Vec<Name>,
     /// What methods and fields give back: another type's qualified name, or `self`.
     #[serde(default)]
     pub members: BTreeMap<Name, Name>,
@@ -36,6 +52,11 @@ impl TypeModel {
         self.members.extend(other.members);
         self.extends.extend(other.extends);
         self.callbacks.extend(other.callbacks);
+        self.given.extend(other.given);
+        self.generated.extend(other.generated);
+        self.literals.extend(other.literals);
+        self.receiver_in.extend(other.receiver_in);
         self.fluent |= other.fluent;
+        self.remote |= other.remote;
     }
 }
