@@ -6,12 +6,23 @@ use crate::models::{Framework, last_part};
 use crate::program::{Program, TypeIxRef, UnitIx, last_name};
 use crate::routes::{FoundRoute, Mounts, Prefix};
 
+const METHODS: &[&str] =
+    &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
 impl Program<'_> {
     /// The routes that the annotated methods of a unit declare.
     pub(crate) fn annotated_routes(&self, ix: UnitIx, mounts: &Mounts) -> Vec<FoundRoute> {
         let unit = self.unit(ix);
         let mut found = Vec::new();
         let frameworks = &self.models.of(unit.language).frameworks;
+        for framework in frameworks.iter().filter(|f| !f.param_annotations.is_empty()) {
+            for (id, function) in unit.functions.iter().enumerate() {
+                if !unit.is_test(function.span) {
+                    let id = FunctionId(id as u32);
+                    self.triggered_routes(ix, id, framework, mounts, &mut found);
+                }
+            }
+        }
         for framework in frameworks.iter().filter(|f| !f.annotations.is_empty()) {
             for (id, function) in unit.functions.iter().enumerate() {
                 if function.annotations.is_empty() || unit.is_test(function.span) {
@@ -39,22 +50,55 @@ impl Program<'_> {
     ) {
         let unit = self.unit(ix);
         let function = unit.function(id);
+        let mounted = mounts.prefixes_of(self, (ix, id), framework);
+        if framework.only_mounted && mounted.is_empty() {
+            return;
+        }
         for annotation in &function.annotations {
             let Some(path) = self.annotation_in(ix, annotation, framework.annotations.keys())
             else {
                 continue;
             };
-            let method = &framework.annotations[&path];
+            let mut method = &framework.annotations[&path];
+            let alone = method.strip_prefix("alone:").map(Name::new);
+            if let Some(alone) = &alone {
+                let others = function.annotations.iter().filter(|a| a.span != annotation.span);
+                let declared = others
+                    .filter_map(|a| self.annotation_in(ix, a, framework.annotations.keys()))
+                    .any(|other| !framework.annotations[&other].starts_with("alone:"));
+                if declared {
+                    continue;
+                }
+                method = alone;
+            }
             let methods = match method.strip_prefix("argument:") {
+                _ if method == "first" => {
+                    let first = annotation.args.first().map(|arg| (ix, arg.value));
+                    let named = first
+                        .and_then(|(ix, value)| last_name(unit, value).map(|name| (ix, name)))
+                        .map(|(_, name)| name.to_uppercase());
+                    vec![named.unwrap_or_else(|| "ANY".to_owned())]
+                }
                 Some(attribute) => {
                     let named = self.annotation_values(ix, annotation, &[Name::new(attribute)]);
-                    let named: Vec<String> =
-                        named.iter().map(|value| last_part(value).to_uppercase()).collect();
+                    // The unnamed argument is the path.
+                    let named: Vec<String> = named
+                        .iter()
+                        .map(|value| last_part(value).to_uppercase())
+                        .filter(|method| METHODS.contains(&method.as_str()))
+                        .collect();
                     if named.is_empty() { vec!["ANY".to_owned()] } else { named }
                 }
                 None => vec![method.to_string()],
             };
-            let own = self.annotation_values(ix, annotation, &framework.path_attributes);
+            let own = match method == "first" {
+                true => framework
+                    .path_attributes
+                    .iter()
+                    .filter_map(|name| self.named_annotation_value(ix, annotation, name))
+                    .collect(),
+                false => self.annotation_values(ix, annotation, &framework.path_attributes),
+            };
             let beside = || {
                 function
                     .annotations
@@ -71,12 +115,14 @@ impl Program<'_> {
             let paths = if own.is_empty() { beside() } else { own };
             let paths = if paths.is_empty() { vec![String::new()] } else { paths };
             let global = self.global_prefix(ix, framework, mounts);
-            let classes = owner.map_or_else(
-                || vec![String::new()],
-                |owner| self.class_prefixes(owner, framework, 0),
-            );
+            let classes = match owner {
+                Some(owner) => self.class_prefixes(owner, framework, 0),
+                None if !mounted.is_empty() => mounted.clone(),
+                None => vec![String::new()],
+            };
             let (versioned_by, version) =
                 self.annotated_version(ix, annotation, id, owner, framework);
+            let number = self.version_number(ix, id, owner, framework);
             for class in &classes {
                 for path in &paths {
                     let path = match owner {
@@ -86,7 +132,12 @@ impl Program<'_> {
                     let absolute = framework.absolute_paths && path.starts_with(['/', '~']);
                     let front = Prefix::root().then(&global).then(&version);
                     let front = if absolute { front } else { front.then(class) };
-                    let path = front.then(path.trim_start_matches('~'));
+                    let path = path.split_once('?').map_or(path.as_str(), |(path, _)| path);
+                    let mut path = front.then(path.trim_start_matches('~'));
+                    let versioned_by = match path.fill_version(&number) {
+                        true => Name::new_static("path"),
+                        false => versioned_by.clone(),
+                    };
                     for method in &methods {
                         found.push(FoundRoute {
                             at: (ix, annotation.callee),
@@ -272,7 +323,86 @@ impl Program<'_> {
         }
         let name = &self.unit(ix).type_decl(ty).name;
         let controller = name.strip_suffix("Controller").unwrap_or(name);
+        let action = action.strip_suffix("Async").unwrap_or(action);
         path.replace("[controller]", controller).replace("[action]", action)
+    }
+
+    /// The version that fills a template's `{version:apiVersion}`: the first that an annotation of
+    /// the method or its class names, else 1.
+    fn version_number(
+        &self,
+        ix: UnitIx,
+        id: FunctionId,
+        owner: Option<TypeIxRef>,
+        framework: &Framework,
+    ) -> String {
+        let of_class = owner.into_iter().flat_map(|(ox, ty)| {
+            self.unit(ox).type_decl(ty).annotations.iter().map(move |a| (ox, a))
+        });
+        let own = self.unit(ix).function(id).annotations.iter().map(|a| (ix, a));
+        own.chain(of_class)
+            .filter(|(ax, a)| self.annotation_in(*ax, a, framework.versions.keys()).is_some())
+            .find_map(|(ax, a)| self.annotation_values(ax, a, &[]).into_iter().next())
+            .filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or_else(|| "1".to_owned())
+    }
+
+    /// Routes by an annotated parameter: Azure Functions' `[HttpTrigger(…, "post", Route = "x")]`.
+    fn triggered_routes(
+        &self,
+        ix: UnitIx,
+        id: FunctionId,
+        framework: &Framework,
+        mounts: &Mounts,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        let function = self.unit(ix).function(id);
+        let annotations = function.params.iter().flat_map(|param| &param.annotations);
+        for annotation in annotations {
+            if self.annotation_in(ix, annotation, framework.param_annotations.iter()).is_none() {
+                continue;
+            }
+            let texts = annotation.args.iter().filter(|arg| arg.name.is_none());
+            let mut methods: Vec<String> = texts
+                .filter_map(|arg| self.constant_text((ix, arg.value)))
+                .map(|method| method.to_uppercase())
+                .collect();
+            if methods.is_empty() {
+                methods.push("ANY".to_owned());
+            }
+            let named = annotation
+                .args
+                .iter()
+                .find(|arg| {
+                    arg.name.as_ref().is_some_and(|name| framework.path_attributes.contains(name))
+                })
+                .map(|arg| self.annotation_text(ix, arg.value))
+                .filter(|path| path != "{}");
+            let path = named.unwrap_or_else(|| {
+                let names = function.annotations.iter().filter(|a| {
+                    self.annotation_in(ix, a, framework.name_annotations.iter()).is_some()
+                });
+                names
+                    .flat_map(|a| self.annotation_values(ix, a, &[]))
+                    .map(|name| if name == "{}" { function.name.to_string() } else { name })
+                    .next()
+                    .unwrap_or_else(|| function.name.to_string())
+            });
+            let global = self.global_prefix(ix, framework, mounts);
+            let path = Prefix::root().then(&global).then(&path);
+            for method in methods {
+                found.push(FoundRoute {
+                    at: (ix, annotation.callee),
+                    method,
+                    path: path.clone(),
+                    framework: framework.name.clone(),
+                    handler: None,
+                    function: Some((ix, id)),
+                    versioned_by: Name::default(),
+                    page: false,
+                });
+            }
+        }
     }
 
     /// How a version annotation lets requests carry the version, and the segment that it adds.
@@ -318,6 +448,8 @@ impl Program<'_> {
                 }
                 return match how.as_str() {
                     "path" => (Name::default(), format!("v{version}")),
+                    // Only a template with the version's place has it.
+                    "segment" => (Name::default(), String::new()),
                     "" => (style.clone(), String::new()),
                     other => (Name::new(other), String::new()),
                 };
@@ -372,7 +504,9 @@ impl Program<'_> {
                         .collect();
                     let says = |word: &str| said.iter().any(|said| said.contains(word));
                     return Some(
-                        if says("uri") {
+                        if says("urlsegment") && !says("header") && !says("query") {
+                            "segment"
+                        } else if says("uri") {
                             "path"
                         } else if says("mediatype") || says("media_type") {
                             "media-type"

@@ -343,7 +343,7 @@ impl Program<'_> {
 
 impl Settings {
     /// Whether what could not be looked into is too plain to hold settings: a URL, a name, a body.
-    fn opaque_is_harmless(&self, program: &Program<'_>) -> bool {
+    pub(crate) fn opaque_is_harmless(&self, program: &Program<'_>) -> bool {
         self.opaque.iter().all(|&at| {
             let name = last_name(program.unit(at.0), at.1).map(|name| name.to_lowercase());
             !name.is_some_and(|name| {

@@ -181,7 +181,10 @@ impl Program<'_> {
         let wildcards =
             unit.imports.iter().filter(|i| i.wildcard && !i.reexport).map(|i| &i.module);
         let own = unit.language.shares_module().then_some(&unit.module);
-        own.into_iter().chain(wildcards).find_map(|module| self.declared(self.module(module), name))
+        own.into_iter()
+            .chain(wildcards)
+            .chain(self.global_imports(ix))
+            .find_map(|module| self.declared(self.module(module), name))
     }
 
     /// A declaration at the top of one of the units.

@@ -106,6 +106,9 @@ impl Program<'_> {
         {
             deadline = bound;
         }
+        if row.wraps && deadline.state != KnobState::Finite {
+            return None;
+        }
         let mut retry = self.knob(&row.retry, &settings, at);
         if retry.state == KnobState::Inherited {
             retry.state = KnobState::Unknown;

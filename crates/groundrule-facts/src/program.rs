@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use groundrule_unit::{
-    BindingKind, Document, ExprId, ExprKind, FunctionId, Language, Layout, Name, Place, Span,
-    Target, TypeId, Unit,
+    BindingKind, Document, DocumentKind, ExprId, ExprKind, FunctionId, Language, Layout, Name,
+    Node, NodeValue, Place, Span, Target, TypeId, Unit,
 };
 
 use crate::models::Models;
@@ -88,6 +88,8 @@ pub struct Program<'a> {
     records: HashMap<Name, Vec<ExprRef>>,
     /// Names of the repository's protobuf services.
     rpc_services: BTreeSet<Name>,
+    /// C#'s global usings: the folder below which one holds, and the namespace.
+    globals: Vec<(String, Name)>,
     wanted: Mutex<Wanted>,
 }
 
@@ -141,6 +143,7 @@ impl<'a> Program<'a> {
             service_documents: HashMap::new(),
             records: HashMap::new(),
             rpc_services: BTreeSet::new(),
+            globals: Vec::new(),
             wanted: Mutex::default(),
         };
         program.index();
@@ -197,6 +200,7 @@ impl<'a> Program<'a> {
         }
         let services = self.protos.iter().flat_map(|proto| &proto.services);
         self.rpc_services = services.map(|service| service.name.clone()).collect();
+        self.index_globals();
         for (at, index) in self.indexes.iter().enumerate() {
             for (name, calls) in &index.calls {
                 let all = self.calls.entry(name.clone()).or_default();
@@ -210,6 +214,48 @@ impl<'a> Program<'a> {
     pub(crate) fn documents_of(&self, folder: &str) -> impl Iterator<Item = &Document> {
         let found = self.service_documents.get(folder).map_or(&[][..], Vec::as_slice);
         found.iter().map(|&at| &self.documents[at])
+    }
+
+    /// Notes the namespaces that files of a project need not import: `global using` in any of its
+    /// files, `<Using Include="…"/>` in its build file.
+    fn index_globals(&mut self) {
+        let mut projects: Vec<&str> = self
+            .documents
+            .iter()
+            .filter(|document| document.path.ends_with("proj"))
+            .map(|document| folder(&document.path))
+            .collect();
+        projects.sort_by_key(|folder| std::cmp::Reverse(folder.len()));
+        let home = |path: &str| {
+            let own = folder(path);
+            let inside = |project: &&&str| is_below(own, project);
+            projects.iter().find(inside).map_or(own, |project| project).to_owned()
+        };
+        let mut globals: Vec<(String, Name)> = Vec::new();
+        for unit in self.units.iter().filter(|unit| unit.language == Language::CSharp) {
+            for import in unit.imports.iter().filter(|i| i.wildcard && i.reexport) {
+                globals.push((home(&unit.path), import.module.clone()));
+            }
+        }
+        for document in &self.documents {
+            if document.kind == DocumentKind::Xml {
+                for root in &document.roots {
+                    usings(root, &mut |module| {
+                        globals.push((folder(&document.path).to_owned(), Name::new(module)));
+                    });
+                }
+            }
+        }
+        self.globals = globals;
+    }
+
+    /// The namespaces that a file's project imports for all its files.
+    pub(crate) fn global_imports(&self, ix: UnitIx) -> impl Iterator<Item = &Name> {
+        let unit = self.unit(ix);
+        let globals: &[(String, Name)] =
+            if unit.language == Language::CSharp { &self.globals } else { &[] };
+        let own = folder(&unit.path);
+        globals.iter().filter(move |(below, _)| is_below(own, below)).map(|(_, module)| module)
     }
 
     /// Gives back what was parsed, for the next round.
@@ -363,6 +409,36 @@ impl UnitIndex {
             }
         }
         index
+    }
+}
+
+/// The folder of a path, empty for the root.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a folder is another or lies in it.
+fn is_below(folder: &str, other: &str) -> bool {
+    other.is_empty()
+        || folder.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The namespaces that `<Using Include="…"/>` names in a project file.
+fn usings(node: &Node, found: &mut impl FnMut(&str)) {
+    for entry in node.entries() {
+        let items = match &entry.value.value {
+            NodeValue::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(&entry.value),
+        };
+        for item in items {
+            if entry.key == "Using" {
+                if let Some(module) = item.get("@Include").and_then(Node::text) {
+                    found(module);
+                }
+            } else if matches!(entry.key.as_str(), "Project" | "ItemGroup") {
+                usings(item, found);
+            }
+        }
     }
 }
 

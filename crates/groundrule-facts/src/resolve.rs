@@ -1,6 +1,8 @@
 //! Entities: what an expression denotes, in the repository or outside it.
 
-use groundrule_unit::{Call, CallForm, ExprKind, Import, Language, Name, ScopeId, Target, TypeRef};
+use groundrule_unit::{
+    Call, CallForm, ExprId, ExprKind, Import, Language, Name, ScopeId, Target, TypeRef,
+};
 
 use crate::define::Definition;
 use crate::models::last_part;
@@ -28,6 +30,24 @@ pub(crate) enum Entity {
     /// A literal, lambda or other value of the repository.
     Value(ExprRef),
 }
+
+/// How many calls chained on one another are followed.
+const CHAIN: usize = 2_000;
+
+/// Types of Rust whose constructors only hold what they are given.
+const HOLDERS: &[&str] = &[
+    "Arc",
+    "Rc",
+    "Box",
+    "Data",
+    "Mutex",
+    "RwLock",
+    "RefCell",
+    "Cell",
+    "Extension",
+    "State",
+    "Pin",
+];
 
 /// Generic types that stand for what they hold: what is called on them is called on their content.
 pub(crate) const TRANSPARENT: &[&str] = &[
@@ -89,8 +109,17 @@ impl Program<'_> {
     }
 
     /// The qualified names outside the repository that a callee may have, for look-ups in models.
+    ///
+    /// A method of an unknown receiver is `_.method` where anything may have extension methods.
     pub(crate) fn paths(&self, at: ExprRef) -> Vec<Name> {
-        self.entities(at)
+        let found = self.entities(at);
+        if found.is_empty()
+            && self.unit(at.0).language.extends_anything()
+            && let ExprKind::Member { name, .. } = self.kind(at)
+        {
+            return vec![Name::new(format!("_.{name}"))];
+        }
+        found
             .into_iter()
             .filter_map(|entity| match entity {
                 Entity::Path(path) | Entity::Instance(path) => Some(path),
@@ -122,7 +151,10 @@ impl Program<'_> {
                 .into_iter()
                 .flat_map(|object| self.member(object, name, ix, steps - 1))
                 .collect(),
-            ExprKind::Call(call) => self.call_result(at, call, steps),
+            ExprKind::Call(call) => match self.chain_under(at) {
+                Some((root, links)) => self.chain_result(root, &links, steps),
+                None => self.call_result(at, call, steps),
+            },
             ExprKind::Choice(options) => {
                 options.iter().flat_map(|&o| self.entities_within((ix, o), steps - 1)).collect()
             }
@@ -182,17 +214,68 @@ impl Program<'_> {
         Vec::new()
     }
 
+    /// The calls chained on one another below a call, innermost first, with what the chain starts
+    /// from; none where fewer than three are.
+    fn chain_under(&self, (ix, id): ExprRef) -> Option<(ExprRef, Vec<ExprId>)> {
+        let unit = self.unit(ix);
+        let mut links = Vec::new();
+        let mut under = id;
+        while let ExprKind::Call(call) = &unit.expr(under).kind
+            && let ExprKind::Member { object, .. } = unit.expr(call.callee).kind
+            && matches!(unit.expr(object).kind, ExprKind::Call(_))
+            && links.len() < CHAIN
+        {
+            links.push(under);
+            under = object;
+        }
+        links.reverse();
+        (links.len() > 2).then_some(((ix, under), links))
+    }
+
+    /// What a long chain gives back, link by link: a builder's chain may be longer than any number
+    /// of steps.
+    fn chain_result(&self, root: ExprRef, links: &[ExprId], steps: u32) -> Vec<Entity> {
+        let ix = root.0;
+        let unit = self.unit(ix);
+        let mut found = self.entities_within(root, steps - 1);
+        for &link in links {
+            let ExprKind::Call(call) = &unit.expr(link).kind else { return Vec::new() };
+            let ExprKind::Member { name, .. } = &unit.expr(call.callee).kind else {
+                return Vec::new();
+            };
+            if hands_through(unit.language, name) {
+                continue;
+            }
+            let callees: Vec<Entity> = found
+                .into_iter()
+                .map(|entity| self.settled(entity, unit.language))
+                .flat_map(|entity| self.member(entity, name, ix, steps - 1))
+                .collect();
+            found = self.results_of(callees, (ix, link), call, steps);
+            found.dedup();
+            found.truncate(ALTERNATIVES);
+            if found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
     /// The entities of an expression used as a receiver: values of libraries become instances of
     /// their types.
     fn receivers(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
         let language = self.unit(at.0).language;
         self.entities_within(at, steps - 1)
             .into_iter()
-            .map(|entity| match entity {
-                Entity::Path(path) => self.settle(path, language),
-                other => other,
-            })
+            .map(|entity| self.settled(entity, language))
             .collect()
+    }
+
+    fn settled(&self, entity: Entity, language: Language) -> Entity {
+        match entity {
+            Entity::Path(path) => self.settle(path, language),
+            other => other,
+        }
     }
 
     /// A value of a library with a known type is an instance of it.
@@ -300,9 +383,10 @@ impl Program<'_> {
                     .collect()
             }
             Definition::Param(function, index) => self.parameter(function, index, steps),
-            Definition::Receiver(function) => {
-                self.owner_of(function).map(Entity::Object).into_iter().collect()
-            }
+            Definition::Receiver(function) => match self.owner_of(function) {
+                Some(owner) => vec![Entity::Object(owner)],
+                None => self.extended(function),
+            },
             Definition::Field(ty, index) => self.field(ty, index, steps),
             Definition::Function(function) => vec![Entity::Function(function)],
             Definition::Type(ty) => vec![Entity::Type(ty)],
@@ -314,13 +398,28 @@ impl Program<'_> {
         }
     }
 
+    /// An instance of the type outside the repository that a function extends.
+    fn extended(&self, (ix, id): FunctionRef) -> Vec<Entity> {
+        let function = self.unit(ix).function(id);
+        match &function.owner {
+            Some(groundrule_unit::Owner::Named(ty)) => self.instance(ix, function.declared_in, ty),
+            _ => Vec::new(),
+        }
+    }
+
     /// The qualified names that a name not declared in the repository may have: through wildcard
     /// imports those that some model knows, else the name itself.
     pub(crate) fn outside(&self, ix: UnitIx, name: &str) -> Vec<Name> {
         let unit = self.unit(ix);
         let models = self.models.of(unit.language);
         let own = unit.language.shares_module().then_some(&unit.module);
-        let candidates = unit.imports.iter().filter(|i| i.wildcard).map(|i| &i.module).chain(own);
+        let candidates = unit
+            .imports
+            .iter()
+            .filter(|i| i.wildcard)
+            .map(|i| &i.module)
+            .chain(own)
+            .chain(self.global_imports(ix));
         let mut known: Vec<Name> = candidates
             .map(|module| Name::new(format!("{module}.{name}")))
             .filter(|path| models.knows(path))
@@ -499,13 +598,24 @@ impl Program<'_> {
                     ExprKind::Member { .. } if is_method && alone => true,
                     ExprKind::Member { .. } => {
                         let denoted = self.entities_within((cx, call.callee), 6);
-                        denoted.contains(&Entity::Function(function))
+                        denoted.iter().any(|denoted| match denoted {
+                            Entity::Function(found) => {
+                                *found == function || self.implements(function, *found)
+                            }
+                            _ => false,
+                        })
                     }
                     _ => false,
                 }
             })
             .take(24)
             .collect()
+    }
+
+    /// Whether a method is one of a type that extends the other method's type.
+    fn implements(&self, function: FunctionRef, declared: FunctionRef) -> bool {
+        let Some(base) = self.owner_of(declared) else { return false };
+        self.owner_of(function).is_some_and(|owner| self.super_types(owner).contains(&base))
     }
 
     /// The argument of a call that fills a parameter.
@@ -847,8 +957,39 @@ impl Program<'_> {
     /// What a call gives back.
     fn call_result(&self, at: ExprRef, call: &Call, steps: u32) -> Vec<Entity> {
         let (ix, _) = at;
+        if let Some(through) = self.handed_through(at, call) {
+            return self.entities_within(through, steps - 1);
+        }
+        let callees = self.entities_within((ix, call.callee), steps - 1);
+        self.results_of(callees, at, call, steps)
+    }
+
+    /// What a call hands through unchanged: Rust's `x.unwrap()`, `Arc::new(x)`.
+    pub(crate) fn handed_through(&self, (ix, _): ExprRef, call: &Call) -> Option<ExprRef> {
+        let unit = self.unit(ix);
+        let ExprKind::Member { object, name } = &unit.expr(call.callee).kind else { return None };
+        if unit.language == Language::Rust
+            && let [only] = &*call.args
+            && matches!(name.as_str(), "new" | "from" | "clone" | "pin")
+            && crate::program::last_name(unit, *object)
+                .is_some_and(|holder| HOLDERS.contains(&holder.as_str()))
+        {
+            return Some((ix, only.value));
+        }
+        hands_through(unit.language, name).then_some((ix, *object))
+    }
+
+    /// What calls of these give back.
+    fn results_of(
+        &self,
+        callees: Vec<Entity>,
+        at: ExprRef,
+        call: &Call,
+        steps: u32,
+    ) -> Vec<Entity> {
+        let (ix, _) = at;
         let language = self.unit(ix).language;
-        self.entities_within((ix, call.callee), steps - 1)
+        callees
             .into_iter()
             .flat_map(|callee| match callee {
                 Entity::Path(path) => vec![self.library_result(at, path, call, language)],
@@ -1096,6 +1237,39 @@ impl Program<'_> {
             };
             params.iter().find(|param| param.name == name).map(|param| param.bounds.clone())
         })
+    }
+}
+
+/// Whether a method gives back its receiver, or what that holds, as far as look-ups care.
+fn hands_through(language: Language, method: &str) -> bool {
+    match language {
+        Language::Rust => matches!(
+            method,
+            "unwrap"
+                | "expect"
+                | "clone"
+                | "cloned"
+                | "as_ref"
+                | "as_mut"
+                | "borrow"
+                | "into_inner"
+                | "get_ref"
+                | "to_owned"
+                | "into"
+                | "unwrap_or_default"
+                | "unwrap_or_else"
+                | "map_err"
+                | "context"
+                | "with_context"
+                | "wrap_err"
+                | "ok"
+                | "ok_or"
+                | "ok_or_else"
+                | "lock"
+                | "boxed"
+        ),
+        Language::CSharp => matches!(method, "ConfigureAwait" | "GetAwaiter" | "GetResult"),
+        _ => false,
     }
 }
 

@@ -43,7 +43,9 @@ impl Program<'_> {
             {
                 let covers = row.reach == RetryReach::Clients
                     || args.iter().any(|arg| self.reaches_out((ix, arg.value)))
-                    || self.chain_reaches_out((ix, id));
+                    || self.chain_reaches_out((ix, id))
+                    || self.neighbour_reaches_out((ix, id))
+                    || self.keeper_reaches_out((ix, id));
                 found.push(self.found_retry((ix, id), callee, row, covers));
             }
         }
@@ -176,6 +178,79 @@ impl Program<'_> {
             };
         }
         false
+    }
+
+    /// `send.retry(Backoff::default())`, `retry(Backoff::default(), send)`: what stands beside a
+    /// policy in the call that it is given to.
+    fn neighbour_reaches_out(&self, (ix, id): ExprRef) -> bool {
+        let unit = self.unit(ix);
+        let mut top = id;
+        while let Some((_, outer)) = crate::settings::chained(unit, top) {
+            top = outer;
+        }
+        let Some(parent) = unit.expr(top).parent else { return false };
+        let ExprKind::Call(call) = &unit.expr(parent).kind else { return false };
+        if call.callee == top {
+            return false;
+        }
+        let receiver = match unit.expr(call.callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        let beside = call.args.iter().map(|arg| arg.value).filter(|&value| value != top);
+        beside.chain(receiver).any(|value| self.reaches_out((ix, value)))
+    }
+
+    /// `policy.execute(send)` where `policy` is the variable or field that keeps it.
+    fn keeper_reaches_out(&self, (ix, id): ExprRef) -> bool {
+        let unit = self.unit(ix);
+        let mut top = id;
+        while let Some((_, outer)) = crate::settings::chained(unit, top) {
+            top = outer;
+        }
+        let index = self.unit_index(ix);
+        for &binding in index.by_value.get(&top).into_iter().flatten() {
+            let name = match &unit.bindings[binding as usize].target {
+                Target::Name(name) => name,
+                Target::Place(place) => match last_name(unit, *place) {
+                    Some(name) => name,
+                    None => continue,
+                },
+            };
+            if self.keeper_used_out(ix, name) {
+                return true;
+            }
+        }
+        // A field's own initial value.
+        let field = unit.types.iter().flat_map(|ty| &ty.fields).find(|f| f.default == Some(top));
+        field.is_some_and(|field| self.keeper_used_out(ix, &field.name))
+    }
+
+    /// Whether a call on what a name of the file keeps, or beside it, is given something that goes
+    /// out over the network.
+    fn keeper_used_out(&self, ix: UnitIx, name: &Name) -> bool {
+        let unit = self.unit(ix);
+        unit.iter_exprs().any(|(usage, expr)| {
+            matches!(&expr.kind, ExprKind::Name(used) | ExprKind::Member { name: used, .. }
+                if used == name)
+                && self.used_in_call(ix, usage).is_some_and(|call| {
+                    let ExprKind::Call(call) = &unit.expr(call).kind else { return false };
+                    call.args
+                        .iter()
+                        .filter(|arg| arg.value != usage)
+                        .any(|arg| self.reaches_out((ix, arg.value)))
+                })
+        })
+    }
+
+    /// The call that has an expression for its receiver or among its arguments.
+    fn used_in_call(&self, ix: UnitIx, usage: ExprId) -> Option<ExprId> {
+        let unit = self.unit(ix);
+        if let Some((_, call)) = crate::settings::chained(unit, usage) {
+            return Some(call);
+        }
+        let parent = unit.expr(usage).parent?;
+        matches!(unit.expr(parent).kind, ExprKind::Call(_)).then_some(parent)
     }
 
     /// Whether a call goes out over HTTP or gRPC: a one-shot call, or a method of a client.

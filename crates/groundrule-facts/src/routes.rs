@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use groundrule_unit::{Arg, Call, ExprId, ExprKind, Function, FunctionId, Name, Owner};
+use groundrule_unit::{Arg, Call, CallForm, ExprId, ExprKind, Function, FunctionId, Name, Owner};
 
 use crate::define::Definition;
 use crate::models::{Framework, last_part};
@@ -20,15 +20,36 @@ const MOST: usize = 8;
 pub(crate) struct Prefix {
     pub(crate) path: String,
     pub(crate) known: bool,
+    /// Whether the framework enforces a version below it.
+    pub(crate) versioned: bool,
 }
 
 impl Prefix {
     pub(crate) fn root() -> Self {
-        Self { path: String::new(), known: true }
+        Self { path: String::new(), known: true, versioned: false }
+    }
+
+    /// The same prefix below another.
+    fn below(&self, front: &str) -> Self {
+        Self { path: join(front, &self.path), ..self.clone() }
+    }
+
+    /// Fills ASP.NET's `{version:apiVersion}`; gives back whether there was one.
+    pub(crate) fn fill_version(&mut self, version: &str) -> bool {
+        let Some(end) = self.path.find(":apiVersion}") else { return false };
+        let Some(start) = self.path[..end].rfind('{') else { return false };
+        let back = &self.path[end + ":apiVersion}".len()..];
+        self.path = format!("{}{version}{back}", &self.path[..start]);
+        true
+    }
+
+    fn open() -> Self {
+        Self { known: false, ..Self::root() }
     }
 
     pub(crate) fn then(&self, part: &str) -> Self {
-        Self { path: join(&self.path, part), known: self.known && !is_open(part) }
+        let path = join(&self.path, part);
+        Self { path, known: self.known && !is_open(part), versioned: self.versioned }
     }
 }
 
@@ -69,6 +90,26 @@ pub(crate) struct Mounts {
     global: Vec<(UnitIx, String)>,
 }
 
+impl Mounts {
+    /// Where a function is mounted, as prefixes.
+    pub(crate) fn prefixes_of(
+        &self,
+        program: &Program<'_>,
+        function: FunctionRef,
+        framework: &Framework,
+    ) -> Vec<String> {
+        let mounted = self.functions.get(&function).into_iter().flatten().take(MOST);
+        let mut found: Vec<Prefix> = mounted
+            .flat_map(|mount| {
+                let below = program.prefixes(mount.parent, framework, self, STEPS);
+                below.into_iter().map(|prefix| prefix.then(&mount.path)).collect::<Vec<_>>()
+            })
+            .collect();
+        dedup(&mut found);
+        found.into_iter().map(|prefix| prefix.path).collect()
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Mounted {
     /// The router that it is mounted on.
@@ -94,6 +135,13 @@ impl Program<'_> {
                     let last = last_part(method);
                     for &call in self.unit_index(ix).calls.get(last).into_iter().flatten() {
                         self.find_scope((ix, call), framework, *position, &mut mounts);
+                    }
+                }
+                for member in &framework.global_prefix_members {
+                    for &id in self.unit_index(ix).members.get(member).into_iter().flatten() {
+                        if let Some(value) = unit.bindings[id as usize].value {
+                            mounts.global.push((ix, self.text_with_holes((ix, value))));
+                        }
                     }
                 }
                 for (method, position) in &framework.global_prefix {
@@ -162,9 +210,25 @@ impl Program<'_> {
         mounted: &Mounted,
         mounts: &mut Mounts,
     ) {
-        if let ExprKind::Lambda(function) = self.kind(at) {
-            mounts.functions.entry((at.0, *function)).or_default().push(mounted.clone());
-            return;
+        match self.kind(at) {
+            ExprKind::Lambda(function) => {
+                mounts.functions.entry((at.0, *function)).or_default().push(mounted.clone());
+                return;
+            }
+            // `.service((a, b))`, `.mount("/v1", routes![a, b])`
+            ExprKind::List(items) => {
+                for &item in items {
+                    self.note_mounted((at.0, item), framework, mounted, mounts);
+                }
+                return;
+            }
+            ExprKind::Call(call) if call.form == CallForm::Macro => {
+                for arg in &call.args {
+                    self.note_mounted((at.0, arg.value), framework, mounted, mounts);
+                }
+                return;
+            }
+            _ => {}
         }
         for entity in self.entities(at) {
             if let Entity::Function(function) = entity {
@@ -312,8 +376,9 @@ impl Program<'_> {
                     {
                         let own = Name::new(last_part(function));
                         let method = if method == "NAME" { &own } else { method };
-                        let prefixes =
+                        let mut prefixes =
                             self.enclosing_prefixes((ix, call), framework, mounts, STEPS);
+                        self.version_beside((ix, call), framework, &mut prefixes);
                         let declared = Declared {
                             at: (ix, call),
                             callee: callee.callee,
@@ -330,6 +395,31 @@ impl Program<'_> {
         found.sort_by(|a, b| (a.at, &a.method, &a.path.path).cmp(&(b.at, &b.method, &b.path.path)));
         found.dedup_by(|a, b| (a.at, &a.method, &a.path.path) == (b.at, &b.method, &b.path.path));
         found
+    }
+
+    /// `Version(1)` beside `Get("/x")`: a version that the same function declares.
+    fn version_beside(&self, at: ExprRef, framework: &Framework, prefixes: &mut [Prefix]) {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let around = unit.function_around(unit.expr(id).scope);
+        let beside = |name: &Name| {
+            let calls = self.unit_index(ix).calls.get(name).into_iter().flatten().copied();
+            calls.filter(|&call| unit.function_around(unit.expr(call).scope) == around).next()
+        };
+        for name in &framework.version_segments {
+            if let Some(call) = beside(name)
+                && let ExprKind::Call(call) = &unit.expr(call).kind
+                && let Some(arg) = call.args.first()
+            {
+                let version = self.text_with_holes((ix, arg.value));
+                for prefix in &mut *prefixes {
+                    *prefix = prefix.then(&format!("v{version}"));
+                }
+            }
+        }
+        if framework.version_calls.iter().any(|name| beside(name).is_some()) {
+            prefixes.iter_mut().for_each(|prefix| prefix.versioned = true);
+        }
     }
 
     /// `@app.get("/x")`: a verb of a router as a decorator.
@@ -416,6 +506,10 @@ impl Program<'_> {
             args.get(framework.path as usize)
                 .filter(|arg| arg.name.is_none())
                 .map(|arg| (ix, arg.value))
+                // `resource("/x").route(post().to(h))`: what stands there is the handler.
+                .filter(|&value| {
+                    args.len() > 1 || method != "name" || !self.is_handling_call(value)
+                })
         });
         let predicate = path_value.and_then(|value| self.predicate(value));
         let path_value = predicate.as_ref().map(|(_, path)| *path).or(path_value);
@@ -467,6 +561,10 @@ impl Program<'_> {
                 path = path.find('/').map_or(path, |slash| &path[slash..]);
             }
             for prefix in prefixes.iter().take(MOST) {
+                let mut full = prefix.below(&global).then(path);
+                let versioned = full.fill_version("1")
+                    || full.versioned
+                    || options.list.iter().any(|s| framework.version_calls.contains(&s.name));
                 for (method, handler) in &methods {
                     let function = match handler {
                         Some(handler) if *handler != handler_at.unwrap_or(*handler) => {
@@ -477,12 +575,11 @@ impl Program<'_> {
                     found.push(FoundRoute {
                         at,
                         method: method.clone(),
-                        path: Prefix { path: join(&global, &prefix.path), known: prefix.known }
-                            .then(path),
+                        path: full.clone(),
                         framework: framework.name.clone(),
                         handler: *handler,
                         function,
-                        versioned_by: Name::default(),
+                        versioned_by: Name::new(if versioned { "query" } else { "" }),
                         page: false,
                     });
                 }
@@ -508,6 +605,11 @@ impl Program<'_> {
                 _ => return None,
             }
         }
+    }
+
+    /// Whether an expression is a handler wrapped by the name of a method: `post().to(h)`.
+    fn is_handling_call(&self, at: ExprRef) -> bool {
+        matches!(self.kind(at), ExprKind::Call(_)) && !self.wrapped_methods(at).is_empty()
     }
 
     /// The HTTP methods of a declaration, each with its handler.
@@ -567,8 +669,14 @@ impl Program<'_> {
             let ExprKind::Call(call) = &unit.expr(at).kind else { break };
             let Some(name) = last_name(unit, call.callee) else { break };
             let own = call.args.first().map(|arg| (ix, arg.value));
-            let method = name.trim_end_matches("_service").to_uppercase();
+            let method = name.trim_end_matches("_service").trim_end_matches("_with").to_uppercase();
             match method.as_str() {
+                // `on(MethodFilter::POST, h)`, `web::method(Method::POST).to(h)`
+                "ON" | "METHOD" if own.is_some() => {
+                    let by_name = own.map(|own| self.method_names(own)).unwrap_or_default();
+                    let given = call.args.get(1).map(|arg| (ix, arg.value)).or(handler);
+                    found.extend(by_name.into_iter().map(|method| (method, given)));
+                }
                 "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE" => {
                     found.push((method, own.or(handler)));
                 }
@@ -665,11 +773,17 @@ impl Program<'_> {
         steps: u32,
     ) -> Vec<Prefix> {
         if steps == 0 {
-            return vec![Prefix { path: String::new(), known: false }];
+            return vec![Prefix::open()];
         }
         let (ix, id) = at;
         let mut found = match self.kind(at) {
-            ExprKind::Call(call) => self.prefixes_of_call(at, call, framework, mounts, steps),
+            ExprKind::Call(_) => {
+                let (start, versioned) = self.chain_start(at, framework);
+                let ExprKind::Call(call) = self.kind(start) else { return vec![Prefix::open()] };
+                let mut found = self.prefixes_of_call(start, call, framework, mounts, steps);
+                found.iter_mut().for_each(|prefix| prefix.versioned |= versioned);
+                found
+            }
             ExprKind::Name(name) => {
                 let definition = self.definition(at, name);
                 self.prefixes_of_definition(definition, at, framework, mounts, steps)
@@ -696,6 +810,28 @@ impl Program<'_> {
         }
         dedup(&mut found);
         found
+    }
+
+    /// Goes down a chain of calls on one router to the call that makes it or puts it below a path;
+    /// says whether the chain binds it to a version.
+    fn chain_start(&self, at: ExprRef, framework: &Framework) -> (ExprRef, bool) {
+        let (ix, mut id) = at;
+        let unit = self.unit(ix);
+        let mut versioned = false;
+        while let ExprKind::Call(call) = &unit.expr(id).kind
+            && let ExprKind::Member { object, name } = &unit.expr(call.callee).kind
+        {
+            versioned |= framework.version_calls.contains(name);
+            let passes = framework.verbs.contains_key(name) || framework.mounts.contains_key(name);
+            if framework.groups.contains_key(name)
+                || !matches!(unit.expr(*object).kind, ExprKind::Call(_))
+                || !(passes || self.is_router((ix, *object), framework))
+            {
+                break;
+            }
+            id = *object;
+        }
+        ((ix, id), versioned)
     }
 
     fn prefixes_of_call(
@@ -783,6 +919,7 @@ impl Program<'_> {
                 below.into_iter().map(move |prefix| {
                     let mut path = prefix.then(&mount.path).then(&own.path);
                     path.known &= own.known;
+                    path.versioned |= own.versioned;
                     path
                 })
             })
@@ -815,6 +952,7 @@ impl Program<'_> {
                 .map(|prefix| {
                     let mut path = prefix.then(&own.path);
                     path.known &= own.known;
+                    path.versioned |= own.versioned;
                     path
                 })
                 .collect();
@@ -929,7 +1067,7 @@ impl Program<'_> {
         steps: u32,
     ) -> Vec<Prefix> {
         if steps == 0 {
-            return vec![Prefix { path: String::new(), known: false }];
+            return vec![Prefix::open()];
         }
         let (ix, _) = at;
         for function in self.functions_around(at) {

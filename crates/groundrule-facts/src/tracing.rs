@@ -4,9 +4,9 @@ use groundrule_unit::{
     Document, DocumentKind, ExprKind, Language, Name, Node, NodeValue, Place, Service, Span,
 };
 
-use crate::models::{TracingModel, last_part};
+use crate::models::{TracingModel, ZeroMeans, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
-use crate::{Tracing, TracingState};
+use crate::{KnobState, Tracing, TracingState};
 
 impl Program<'_> {
     /// How a service takes part in distributed tracing.
@@ -113,8 +113,12 @@ impl Program<'_> {
             return true;
         }
         let settings = self.settings(call);
-        !settings.opaque.is_empty()
-            || settings.list.iter().any(|setting| model.needs.contains(&setting.name))
+        !settings.opaque_is_harmless(self)
+            || settings.list.iter().any(|setting| {
+                model.needs.contains(&setting.name)
+                    && self.turned(&setting.name, setting.value, setting.at, ZeroMeans::None).state
+                        != KnobState::None
+            })
     }
 
     /// Whether the function around an expression is called or handed on anywhere, is an entry

@@ -419,14 +419,11 @@ impl Program<'_> {
 
     /// What fills a field through the constructor: record literals and parameters of its name.
     fn header_arguments(&self, (ix, ty): crate::program::TypeIxRef, field: &str) -> Vec<ExprRef> {
-        let unit = self.unit(ix);
-        let decl = unit.type_decl(ty);
         let constructor = self.functions_named("new").iter().copied().find(|&(fx, f)| {
             fx == ix
                 && self.unit(fx).function(f).is_constructor
                 && self.owner_of((fx, f)) == Some((ix, ty))
         });
-        let _ = decl;
         match constructor {
             Some(function) => {
                 let params = &self.unit(ix).function(function.1).params;

@@ -81,6 +81,12 @@ impl Language {
         matches!(self, Language::Kotlin | Language::CSharp | Language::Rust)
     }
 
+    /// Whether libraries add methods to types that they do not own, so that a method's name says
+    /// more than its receiver.
+    pub fn extends_anything(self) -> bool {
+        matches!(self, Language::CSharp | Language::Rust)
+    }
+
     /// Modules whose items are in scope without an import.
     pub fn implicit_imports(self) -> &'static [&'static str] {
         match self {

@@ -40,12 +40,14 @@ impl Models {
             .chain(models.declared_clients.iter().flat_map(|outbound| {
                 outbound.row.annotations.iter().filter_map(|path| literal(language, path))
             }))
+            .chain(frameworks_set(models))
+            .chain((language == Language::CSharp).then(|| Name::new("global using")))
             .collect()
     }
 
     /// Texts one of which a document must hold to be parsed, compared without case.
     pub fn document_literals(&self) -> BTreeSet<Name> {
-        let mut found: BTreeSet<Name> = ["openapi", "swagger"].map(Name::new).into();
+        let mut found: BTreeSet<Name> = ["openapi", "swagger", "<using"].map(Name::new).into();
         for models in self.by_language.values() {
             for tracing in &models.tracing {
                 found.extend(tracing.deployment.iter().map(|text| Name::new(text.to_lowercase())));
@@ -63,10 +65,19 @@ impl Models {
     }
 }
 
+/// What sets something for all routes of a service, by its own name.
+fn frameworks_set(models: &super::LanguageModels) -> impl Iterator<Item = Name> {
+    models.frameworks.iter().flat_map(|framework| {
+        let needed = framework.versions_need.iter().map(|call| Name::new(super::last_part(call)));
+        let prefixes = framework.global_prefix.keys().chain(&framework.global_prefix_members);
+        needed.chain(prefixes.cloned())
+    })
+}
+
 /// The text by which a file that uses a qualified name can be told: the module that it imports,
 /// or the name itself where there is nothing to import.
 fn literal(language: Language, path: &str) -> Option<Name> {
-    let path = path.trim_start_matches("**.");
+    let path = path.trim_start_matches("**.").trim_start_matches("_.");
     if path.is_empty() || path.starts_with('*') {
         return None;
     }

@@ -24,8 +24,8 @@ pub(crate) use loggers::{
     Builder, Format, Logger, LoggerRow, Printing, PrintingRow, Rest, ShapeModel, ShapeRow,
 };
 pub(crate) use outbound::{
-    Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, RetryPolicy,
-    RetryReach, RetryRow, ZeroMeans,
+    Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, RetryPolicy, RetryReach, RetryRow,
+    ZeroMeans,
 };
 pub(crate) use pattern::PatternTable;
 pub(crate) use pattern::{expand, glob_matches, last_part};

@@ -36,6 +36,10 @@ pub struct OutboundRow {
     /// The HTTP method: `name` for the call's own name, `argument:N` for a constant argument.
     #[serde(default)]
     pub method: Option<Name>,
+    /// It wraps a client that is judged where it is made: a subject only where a deadline is found
+    /// on the way.
+    #[serde(default)]
+    pub wraps: bool,
     /// It is a subject only where this many arguments or more are given (`http.get(url)` is a call,
     /// `map.get()` is not).
     #[serde(default)]

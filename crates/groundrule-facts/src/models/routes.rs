@@ -79,8 +79,9 @@ pub struct Framework {
     /// The prefix where no configuration sets one (Azure Functions' `api`).
     #[serde(default)]
     pub default_prefix: Name,
-    /// Annotations of methods that declare a route, by qualified name, with the HTTP method, or
-    /// `argument:NAME` for an attribute that lists them.
+    /// Annotations of methods that declare a route, by qualified name, with the HTTP method,
+    /// `argument:NAME` for an attribute that lists them, `first` for the first argument, or
+    /// `alone:METHOD` for one that declares a route only where no other does.
     #[serde(default)]
     pub annotations: BTreeMap<Name, Name>,
     /// Annotations of methods and classes that give (a part of) the path, by qualified name.
@@ -101,6 +102,26 @@ pub struct Framework {
     /// Calls, by qualified name, without which `versions` have no effect.
     #[serde(default)]
     pub versions_need: Vec<String>,
+    /// Methods chained on a route or a router, and functions called beside a route, that bind it to
+    /// a version which the framework enforces.
+    #[serde(default)]
+    pub version_calls: Vec<Name>,
+    /// Functions called beside a route that add a segment `v<argument>` to its path.
+    #[serde(default)]
+    pub version_segments: Vec<Name>,
+    /// Members whose assigned value is a prefix for all routes of the service.
+    #[serde(default)]
+    pub global_prefix_members: Vec<Name>,
+    /// Annotated functions are routes only where they are mounted.
+    #[serde(default)]
+    pub only_mounted: bool,
+    /// Annotations of parameters that make their function a route: the positional arguments after
+    /// the first are methods, `path-attributes` name the path.
+    #[serde(default)]
+    pub param_annotations: Vec<Name>,
+    /// Annotations of functions that give the path where `param-annotations` give none.
+    #[serde(default)]
+    pub name_annotations: Vec<Name>,
     /// Annotations that make a method's result the reply's body; without one of them, on the
     /// method or the class, the result names a page. Empty: results are bodies.
     #[serde(default)]
@@ -141,6 +162,8 @@ impl Framework {
             &mut self.clients,
             &mut self.body_annotations,
             &mut self.prefix_annotations,
+            &mut self.param_annotations,
+            &mut self.name_annotations,
         ] {
             *list = list.iter().flat_map(|name| expand(name)).collect();
         }
@@ -158,6 +181,8 @@ impl Framework {
             &self.clients,
             &self.body_annotations,
             &self.prefix_annotations,
+            &self.param_annotations,
+            &self.name_annotations,
         ];
         let lists = lists.into_iter().flatten().cloned();
         routers.chain(maps).chain(groups.cloned()).chain(lists).collect()
