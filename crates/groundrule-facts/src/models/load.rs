@@ -206,6 +206,12 @@ impl LanguageModels {
     fn know_names(&mut self, names: impl IntoIterator<Item = Name>) {
         for name in names {
             let mut rest = name.as_str();
+            while rest.contains('*') && !rest.starts_with('*') {
+                if !rest.ends_with(".**") && !rest.ends_with(".*") {
+                    self.known_globs.insert(Name::new(rest));
+                }
+                rest = rest.rsplit_once('.').map_or("", |(front, _)| front);
+            }
             while !self.known.contains(rest) {
                 self.known.insert(Name::new(rest));
                 match rest.rsplit_once('.') {

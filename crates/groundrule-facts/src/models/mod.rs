@@ -67,12 +67,14 @@ pub struct LanguageModels {
     /// Every qualified name that some pattern mentions, and its prefixes: to choose among the
     /// candidates of wildcard imports.
     pub known: BTreeSet<Name>,
+    /// The same of patterns with a star that say where they start.
+    pub known_globs: BTreeSet<Name>,
 }
 
 impl LanguageModels {
     /// Whether some model speaks of that name or of something below it.
     pub fn knows(&self, path: &str) -> bool {
-        self.known.contains(path)
+        self.known.contains(path) || self.known_globs.iter().any(|glob| glob_matches(glob, path))
     }
 }
 
