@@ -403,8 +403,8 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let around = unit.function_around(unit.expr(id).scope);
         let beside = |name: &Name| {
-            let calls = self.unit_index(ix).calls.get(name).into_iter().flatten().copied();
-            calls.filter(|&call| unit.function_around(unit.expr(call).scope) == around).next()
+            let mut calls = self.unit_index(ix).calls.get(name).into_iter().flatten().copied();
+            calls.find(|&call| unit.function_around(unit.expr(call).scope) == around)
         };
         for name in &framework.version_segments {
             if let Some(call) = beside(name)
