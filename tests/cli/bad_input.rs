@@ -61,7 +61,7 @@ fn a_file_that_cannot_be_read() {
     let folder = Folder::with_service();
     folder.write("web/secret.py", APP);
     let path = folder.path("web/secret.py");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&path).is_ok() {
         // The superuser reads everything: there is nothing to see.
         return;

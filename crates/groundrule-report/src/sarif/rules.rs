@@ -7,6 +7,8 @@ use crate::notice::NoticeKind;
 
 /// How long a description may be, in characters, before hosts cut or refuse it.
 const LONGEST: usize = 1024;
+/// How long a rule's name may be, in characters.
+const LONGEST_NAME: usize = 255;
 /// How many tags a host stores.
 const MOST_TAGS: usize = 10;
 
@@ -22,7 +24,7 @@ pub(super) fn rule(policy: &PolicyInfo) -> Descriptor {
     let is_security = policy.category == "security" || policy.tags.iter().any(|t| t == "security");
     Descriptor {
         id: policy.id.to_string(),
-        name: Some(pascal_case(&policy.id)),
+        name: Some(pascal_case(&policy.title)),
         short_description: Text::plain(sentence(&policy.title)),
         full_description: Some(Text::plain(sentence(summary))),
         default_configuration: Some(Configuration { level: policy.severity.id() }),
@@ -44,9 +46,9 @@ pub(super) fn notification(kind: NoticeKind) -> Descriptor {
         id: kind.id().to_string(),
         name: None,
         short_description: Text::plain(kind.title()),
-        full_description: None,
+        full_description: Some(Text::plain(kind.title())),
         default_configuration: None,
-        help: None,
+        help: Some(Text::plain(kind.title())),
         properties: None,
     }
 }
@@ -60,15 +62,17 @@ fn tags(policy: &PolicyInfo) -> Vec<String> {
     tags
 }
 
-/// `api-versioning` as `ApiVersioning`.
-fn pascal_case(id: &str) -> String {
+/// A title as an identifier: `No sensitive value is logged` as `NoSensitiveValueIsLogged`. It must
+/// differ from the id, and must not be too long.
+fn pascal_case(title: &str) -> String {
     let word = |part: &str| {
         let mut chars = part.chars();
         chars
             .next()
             .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect::<String>())
     };
-    id.split('-').map(word).collect()
+    let name: String = title.split(|c: char| !c.is_alphanumeric()).map(word).collect();
+    name.chars().take(LONGEST_NAME).collect()
 }
 
 /// Cut to what a host takes, with a full stop.
@@ -101,6 +105,6 @@ mod tests {
         assert_eq!(sentence("Every call ends"), "Every call ends.");
         assert_eq!(sentence("Every call ends."), "Every call ends.");
         assert_eq!(sentence(&"ä".repeat(5000)).chars().count(), LONGEST);
-        assert_eq!(pascal_case("api-versioning"), "ApiVersioning");
+        assert_eq!(pascal_case("Every call ends"), "EveryCallEnds");
     }
 }
