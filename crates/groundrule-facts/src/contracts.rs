@@ -12,6 +12,9 @@ const OPERATIONS: [&str; 8] = ["get", "put", "post", "delete", "options", "head"
 impl Program<'_> {
     /// The routes of a document, if it is an OpenAPI document: one subject a path.
     pub(crate) fn openapi_routes(&self, document: &Document) -> Vec<Subject> {
+        if is_of_a_client(&document.path) {
+            return Vec::new();
+        }
         document
             .roots
             .iter()
@@ -126,6 +129,13 @@ impl Program<'_> {
             unresolved: Vec::new(),
         }
     }
+}
+
+/// Whether a document is the contract of an interface that is called and not served: clients keep
+/// it beside their code.
+fn is_of_a_client(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|folder| matches!(folder, "client" | "clients" | "sdk" | "sdks" | "external"))
 }
 
 /// The path that a document's servers put before its paths: that of the first server, or

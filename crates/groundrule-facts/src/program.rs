@@ -81,6 +81,8 @@ pub struct Program<'a> {
     types: HashMap<Name, Vec<TypeIxRef>>,
     functions: HashMap<Name, Vec<FunctionRef>>,
     calls: HashMap<Name, Vec<ExprRef>>,
+    /// Composite literals of the repository by the last part of their type's name.
+    literals: HashMap<Name, Vec<ExprRef>>,
     extending: HashMap<Name, Vec<TypeIxRef>>,
     /// The documents of each service, by its folder.
     service_documents: HashMap<Arc<str>, Vec<usize>>,
@@ -109,6 +111,8 @@ pub(crate) struct UnitIndex {
     pub(crate) uses: HashMap<Name, Vec<ExprId>>,
     /// The function that a lambda expression stands for, reversed.
     pub(crate) lambdas: HashMap<FunctionId, ExprId>,
+    /// Composite literals by the last part of their type's name.
+    pub(crate) literals: HashMap<Name, Vec<ExprId>>,
     /// Bindings by the expression that is their value.
     pub(crate) by_value: HashMap<ExprId, Vec<u32>>,
 }
@@ -139,6 +143,7 @@ impl<'a> Program<'a> {
             types: HashMap::new(),
             functions: HashMap::new(),
             calls: HashMap::new(),
+            literals: HashMap::new(),
             extending: HashMap::new(),
             service_documents: HashMap::new(),
             records: HashMap::new(),
@@ -202,6 +207,10 @@ impl<'a> Program<'a> {
         self.rpc_services = services.map(|service| service.name.clone()).collect();
         self.index_globals();
         for (at, index) in self.indexes.iter().enumerate() {
+            for (name, literals) in &index.literals {
+                let all = self.literals.entry(name.clone()).or_default();
+                all.extend(literals.iter().map(|&literal| (UnitIx(at as u32), literal)));
+            }
             for (name, calls) in &index.calls {
                 let all = self.calls.entry(name.clone()).or_default();
                 all.extend(calls.iter().map(|&call| (UnitIx(at as u32), call)));
@@ -308,6 +317,11 @@ impl<'a> Program<'a> {
         self.functions.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Composite literals of types named so.
+    pub(crate) fn literals_named(&self, name: &str) -> &[ExprRef] {
+        self.literals.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Calls whose callee ends in that name.
     pub(crate) fn calls_named(&self, name: &str) -> &[ExprRef] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
@@ -399,6 +413,12 @@ impl UnitIndex {
                 ExprKind::Call(call) => {
                     if let Some(name) = last_name(unit, call.callee) {
                         index.calls.entry(name.clone()).or_default().push(id);
+                    }
+                }
+                ExprKind::Record(record) => {
+                    if let Some(ty) = &record.ty {
+                        let name = Name::new(crate::models::last_part(&ty.name));
+                        index.literals.entry(name).or_default().push(id);
                     }
                 }
                 ExprKind::Name(name) => index.uses.entry(name.clone()).or_default().push(id),

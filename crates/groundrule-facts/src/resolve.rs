@@ -660,6 +660,7 @@ impl Program<'_> {
         default
             .into_iter()
             .chain(assigned)
+            .chain(self.filled_by_literals((ix, ty), name))
             .take(ALTERNATIVES)
             .flat_map(|value| self.entities_within(value, steps - 1))
             .collect()
@@ -710,6 +711,22 @@ impl Program<'_> {
         }
         found.truncate(ALTERNATIVES);
         found
+    }
+
+    /// What composite literals of a type fill a field with, at most a handful.
+    pub(crate) fn filled_by_literals(&self, (ix, ty): TypeIxRef, field: &str) -> Vec<ExprRef> {
+        let decl = self.unit(ix).type_decl(ty);
+        self.literals_named(&decl.name)
+            .iter()
+            .filter_map(|&(lx, literal)| {
+                let ExprKind::Record(record) = self.kind((lx, literal)) else { return None };
+                let filled = record.fields.iter().find(|filled| filled.name == field)?;
+                let scope = self.unit(lx).expr(literal).scope;
+                let own = self.repository_type_in(lx, scope, record.ty.as_ref()?) == Some((ix, ty));
+                own.then_some((lx, filled.value))
+            })
+            .take(8)
+            .collect()
     }
 
     /// The type whose method encloses a function.

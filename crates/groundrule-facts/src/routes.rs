@@ -907,7 +907,11 @@ impl Program<'_> {
         steps: u32,
     ) -> Vec<Prefix> {
         let Some(mounted) = mounts.routers.get(&at) else {
-            return self.prefix_by_nesting(at, own, framework, mounts, steps);
+            let mut found = self.prefix_by_nesting(at, own, framework, mounts, steps);
+            if self.is_handed_away(at, 3) {
+                found.iter_mut().for_each(|prefix| prefix.known = false);
+            }
+            return found;
         };
         mounted
             .iter()
@@ -924,6 +928,27 @@ impl Program<'_> {
                 })
             })
             .collect()
+    }
+
+    /// Whether a router that nothing mounts leaves through a value that cannot be followed: a
+    /// field of a literal, or the result of a function that is only passed on.
+    fn is_handed_away(&self, (ix, id): ExprRef, steps: u32) -> bool {
+        let unit = self.unit(ix);
+        let Some(function) = unit.function_around(unit.expr(id).scope) else { return false };
+        let declared = unit.function(function);
+        let returned = declared.results.iter().any(|&result| {
+            result == id || steps > 0 && self.sources((ix, result)).contains(&(ix, id))
+        });
+        if !returned || steps == 0 {
+            return false;
+        }
+        if let Some(&lambda) = self.unit_index(ix).lambdas.get(&function) {
+            return unit.expr(lambda).parent.is_some_and(|parent| {
+                matches!(unit.expr(parent).kind, ExprKind::Record(_) | ExprKind::List(_))
+            });
+        }
+        let callers = self.callers((ix, function), &declared.name);
+        !callers.is_empty() && callers.iter().all(|&caller| self.is_handed_away(caller, steps - 1))
     }
 
     /// `app.service(web::scope("/x")…)`: the router is made inside the argument of its mount.

@@ -362,6 +362,11 @@ impl Program<'_> {
                         self.collect_sources((ix, result), steps - 1, found);
                     }
                 }
+                for value in self.filled_by_literals((ix, ty), name) {
+                    if value != at {
+                        self.collect_sources(value, steps.min(5) - 1, found);
+                    }
+                }
                 if found.len() == before {
                     for value in self.header_arguments((ix, ty), &field.name) {
                         self.collect_sources(value, steps.min(5) - 1, found);
