@@ -19,11 +19,13 @@ mod retries;
 mod routes;
 mod services;
 mod settings;
+mod sql;
 mod subject;
 mod thrown;
 mod tracing;
 mod typed;
 mod values;
+mod words;
 
 pub use link::{Linked, link};
 pub use models::{ModelError, ModelSource, Models};

@@ -32,6 +32,8 @@ pub enum DocumentKind {
     /// One map entry an instruction, the keyword in upper case, its arguments as one scalar;
     /// continued lines are joined by a space.
     Dockerfile,
+    /// One scalar a statement that declares something (`CREATE …`, `ALTER …`), comments left out.
+    Sql,
 }
 
 /// A value with its place.

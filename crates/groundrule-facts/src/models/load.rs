@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use groundrule_unit::{Language, Name};
 use serde::Deserialize;
 
+use super::consumers::ConsumerRow;
+use super::effects::{EffectRow, GuardRow};
 use super::outbound::OutboundRow;
 use super::outbound::RetryRow;
 use super::pattern::expand;
@@ -66,6 +68,12 @@ struct ModelFile {
     printing: Vec<PrintingRow>,
     #[serde(default)]
     shape: Vec<ShapeRow>,
+    #[serde(default)]
+    effect: Vec<EffectRow>,
+    #[serde(default)]
+    guard: Vec<GuardRow>,
+    #[serde(default)]
+    consumer: Vec<ConsumerRow>,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +198,17 @@ impl LanguageModels {
             self.know(&row.types);
             self.know(&row.gives);
             self.printing.add_shape(row);
+        }
+        for row in &file.effect {
+            self.know(&row.calls);
+            self.effects.add(row);
+        }
+        for row in &file.guard {
+            self.effects.add_guard(row);
+        }
+        for row in &file.consumer {
+            self.know_names(row.names());
+            self.consumers.push(row.clone().expanded());
         }
         for row in &file.retry {
             self.know(&row.calls);

@@ -5,6 +5,8 @@
 //! of the type. `{a,b}` stands for either, `*` at the end of a part for anything but a dot. Rust's
 //! `::` may be written. This file holds what all tables share; each table is a file beside it.
 
+mod consumers;
+mod effects;
 mod literals;
 mod load;
 mod loggers;
@@ -19,6 +21,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use groundrule_unit::{Language, Name};
 
+pub(crate) use consumers::ConsumerRow;
+pub(crate) use effects::{Deed, EffectTable, GuardWord};
 pub use load::{ModelError, ModelSource, Models};
 pub(crate) use loggers::{
     Builder, Format, Logger, LoggerRow, Printing, PrintingRow, Rest, ShapeModel, ShapeRow,
@@ -52,6 +56,8 @@ pub struct LanguageModels {
     pub deadline_scopes: PatternTable<DeadlineScope>,
     pub frameworks: Vec<Framework>,
     pub tracing: Vec<TracingModel>,
+    pub effects: EffectTable,
+    pub consumers: Vec<ConsumerRow>,
     pub retries: PatternTable<RetryPolicy>,
     pub loggers: PatternTable<Logger>,
     pub printing: Printing,

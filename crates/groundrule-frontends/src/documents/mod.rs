@@ -1,10 +1,11 @@
-//! Documents: YAML, JSON, TOML, XML, properties and Dockerfiles as one tree with places.
+//! Documents: YAML, JSON, TOML, XML, properties, Dockerfiles and SQL as one tree with places.
 //!
 //! Reading never fails: what a notation's reader could not read is noted, the rest is there.
 
 mod dockerfile;
 mod json;
 mod properties;
+mod sql;
 mod templates;
 mod toml;
 mod xml;
@@ -32,6 +33,7 @@ pub fn document_kind(path: &str) -> Option<DocumentKind> {
         Some("toml") => Some(DocumentKind::Toml),
         Some("xml" | "csproj" | "fsproj" | "props" | "targets") => Some(DocumentKind::Xml),
         Some("properties" | "env") => Some(DocumentKind::Properties),
+        Some("sql" | "ddl") => Some(DocumentKind::Sql),
         _ if name.starts_with(".env.") => Some(DocumentKind::Properties),
         _ => None,
     }
@@ -70,6 +72,7 @@ pub fn parse_document(kind: DocumentKind, path: Arc<str>, text: &str) -> Documen
             properties::read(text, !name.ends_with(".properties"))
         }
         DocumentKind::Dockerfile => dockerfile::read(text),
+        DocumentKind::Sql => sql::read(text),
     };
     read.unread.sort_unstable();
     Document {
