@@ -2,6 +2,7 @@
 
 use groundrule_unit::{Document, Entry, Language, Name, Node, Place};
 
+use crate::handlers::Handlers;
 use crate::program::{Program, ProtoDecl};
 use crate::routes::{Prefix, join};
 use crate::{Attributes, Effect, Guard, HttpRoute, Repeat, RpcService, Serves, Subject};
@@ -54,7 +55,11 @@ impl Program<'_> {
     }
 
     /// The services of a protobuf file, and the HTTP routes that its options bind them to.
-    pub(crate) fn proto_subjects(&self, proto: &ProtoDecl) -> Vec<Subject> {
+    pub(crate) fn proto_subjects(
+        &self,
+        proto: &ProtoDecl,
+        handlers: &Handlers<'_, '_>,
+    ) -> Vec<Subject> {
         let Some((_, unit)) = self.iter_units().find(|(_, unit)| unit.path == proto.path) else {
             return Vec::new();
         };
@@ -83,14 +88,16 @@ impl Program<'_> {
                 for (method, path, span) in &rpc.routes {
                     let place = unit.place(*span);
                     let language = Some(Language::Protobuf);
-                    found.push(self.contract_route(
-                        place,
-                        language,
-                        method,
-                        path,
-                        "proto",
-                        rpc.name.clone(),
-                    ));
+                    let name = rpc.name.clone();
+                    let mut subject =
+                        self.contract_route(place, language, method, path, "proto", name);
+                    let handling = handlers.rpc(&rpc.name, &rpc.request, path, method);
+                    if let Attributes::HttpRoute(route) = &mut subject.attributes {
+                        route.effect = handling.effect;
+                        route.repeat = handling.repeat;
+                        route.request_keys = handling.request_keys;
+                    }
+                    found.push(subject);
                 }
             }
         }

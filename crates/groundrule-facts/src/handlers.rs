@@ -1,7 +1,17 @@
 //! Handlers: what the function behind a route does with a request, and with a repeated one.
 
-use crate::program::Program;
+use std::collections::BTreeSet;
+
+use groundrule_unit::{ExprKind, Name};
+
+use crate::constraints::{Constraints, key};
+use crate::effects::Effects;
+use crate::models::{Framework, GuardWord};
+use crate::program::{FunctionRef, Program, last_name};
+use crate::reach::Reached;
+use crate::request_keys::Cover;
 use crate::routes::FoundRoute;
+use crate::words::words;
 use crate::{Effect, Guard, Repeat, RequestKey, Serves};
 
 /// What is known of a handler.
@@ -13,15 +23,170 @@ pub(crate) struct Handling {
     pub(crate) request_keys: Vec<RequestKey>,
 }
 
-impl Program<'_> {
+/// What is computed once for all handlers of a program.
+#[derive(Debug)]
+pub(crate) struct Handlers<'p, 'a> {
+    effects: Effects<'p, 'a>,
+    constraints: Constraints,
+    covers: Vec<Cover>,
+}
+
+impl<'p, 'a> Handlers<'p, 'a> {
+    pub(crate) fn new(program: &'p Program<'a>) -> Self {
+        let effects = Effects::new(program);
+        let covers = effects.covers();
+        Self { effects, constraints: Constraints::new(program), covers }
+    }
+
     /// What a route's handler does.
     pub(crate) fn handling(&self, route: &FoundRoute) -> Handling {
-        let serves = if route.page { Serves::Page } else { Serves::Api };
-        Handling {
-            serves,
+        let from: Vec<FunctionRef> = route.function.into_iter().collect();
+        let mut handling = self.handled_by(&from, &route.path.path, &route.method);
+        handling.serves = self.serves(route, &from);
+        handling
+    }
+
+    /// What the repository's implementation of an rpc does.
+    pub(crate) fn rpc(&self, rpc: &Name, request: &Name, path: &str, method: &str) -> Handling {
+        let from = self.effects.dispatch.rpc_functions(self.effects.program, rpc, request);
+        self.handled_by(&from, path, method)
+    }
+
+    /// What happens when one of the functions is called.
+    pub(crate) fn handled_by(&self, from: &[FunctionRef], path: &str, method: &str) -> Handling {
+        let unknown = Repeat { guard: Guard::Unknown, by: String::new(), place: None };
+        let mut handling = Handling {
+            serves: Serves::Api,
             effect: Effect::Unknown,
-            repeat: Repeat { guard: Guard::Unknown, by: String::new(), place: None },
+            repeat: unknown,
             request_keys: Vec::new(),
+        };
+        // What reads is no subject of standards about repeats.
+        if from.is_empty() || matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE") {
+            return handling;
         }
+        let reached = self.effects.reach(from);
+        handling.effect = effect(&reached);
+        handling.request_keys = self.effects.request_keys(from, &reached);
+        for &function in from {
+            self.effects.covering_keys(&self.covers, function, &mut handling.request_keys);
+        }
+        if handling.effect != Effect::Writes {
+            return handling;
+        }
+        let about = self.words_of(from, path);
+        handling.repeat = self.effects.repeat(from, &reached, &self.constraints, &about);
+        let weak = !matches!(handling.repeat.guard, Guard::Key | Guard::Unique);
+        let client_id = handling.request_keys.iter().find(|key| {
+            let ix = from[0].0;
+            key.source == "body" && self.effects.says(ix, GuardWord::ClientId, &key.name)
+        });
+        if weak && reached.creates() && let Some(key) = client_id {
+            let (by, place) = (key.name.to_string(), key.place.clone());
+            handling.repeat = Repeat { guard: Guard::Key, by, place };
+        }
+        handling
+    }
+
+    /// The words of a handler's name, its type's and its path's.
+    fn words_of(&self, from: &[FunctionRef], path: &str) -> BTreeSet<String> {
+        let program = self.effects.program;
+        let mut found: BTreeSet<String> = words(path).iter().map(|word| key(word)).collect();
+        for &(ix, id) in from {
+            let unit = program.unit(ix);
+            found.extend(words(&unit.function(id).name).iter().map(|word| key(word)));
+            if let Some((tx, ty)) = program.owner_of((ix, id)) {
+                let name = &program.unit(tx).type_decl(ty).name;
+                found.extend(words(name).iter().map(|word| key(word)));
+            }
+        }
+        for word in ["controller", "handler", "api", "service", "resource", "post", "v1", "v2", "id"] {
+            found.remove(word);
+        }
+        found
+    }
+
+    fn serves(&self, route: &FoundRoute, from: &[FunctionRef]) -> Serves {
+        let unsafe_method = matches!(route.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
+        let program = self.effects.program;
+        let language = program.unit(route.at.0).language;
+        let framework =
+            program.models.of(language).frameworks.iter().find(|f| f.name == route.framework);
+        let (mut page, mut redirect) = (route.page, false);
+        if let Some(framework) = framework {
+            for &function in from {
+                let (pages, redirects) = self.answers(function, framework, 2);
+                page |= pages;
+                redirect |= redirects;
+            }
+        }
+        match (page, redirect, unsafe_method) {
+            (true, _, true) => Serves::Form,
+            (false, true, true) if self.renders_pages(route) => Serves::Form,
+            (true, _, false) => Serves::Page,
+            (false, true, false) => Serves::Redirect,
+            _ => Serves::Api,
+        }
+    }
+
+    /// Whether a function, or one that it calls, answers with a page, and whether with a redirect.
+    fn answers(&self, function: FunctionRef, framework: &Framework, depth: u32) -> (bool, bool) {
+        let (ix, _) = function;
+        let unit = self.effects.program.unit(ix);
+        let (mut page, mut redirect) = (false, false);
+        for &id in self.effects.body(function) {
+            match &unit.expr(id).kind {
+                ExprKind::Call(call) => {
+                    if let Some(name) = last_name(unit, call.callee) {
+                        page |= framework.pages.contains(name) || is_html(name);
+                        redirect |= framework.redirects.contains(name);
+                    }
+                }
+                ExprKind::String(text) => page |= text.starts_with("text/html"),
+                ExprKind::Member { name, .. } => page |= is_html(name),
+                _ => {}
+            }
+        }
+        if depth > 0 && !page {
+            for &callee in self.effects.doing(function).callees.iter().take(30) {
+                if callee.0 == ix {
+                    let (below, also) = self.answers(callee, framework, depth - 1);
+                    page |= below;
+                    redirect |= also;
+                }
+            }
+        }
+        (page, redirect)
+    }
+
+    /// Whether the service renders pages anywhere: what redirects there is a form's answer.
+    fn renders_pages(&self, route: &FoundRoute) -> bool {
+        let program = self.effects.program;
+        let services = program.services_of(&program.unit(route.at.0).path);
+        program.iter_units().any(|(ux, unit)| {
+            let models = &program.models.of(unit.language).frameworks;
+            program.services_of(&unit.path) == services
+                && (models.iter().flat_map(|f| &f.pages).any(|page| {
+                    program.unit_index(ux).calls.contains_key(page)
+                }) || unit.exprs.iter().any(|expr| match &expr.kind {
+                    ExprKind::Member { name, .. } => is_html(name),
+                    _ => false,
+                }))
+        })
+    }
+}
+
+/// Names by which HTML is known in every framework: `ContentType::html()`, `HTMLResponse`.
+fn is_html(name: &str) -> bool {
+    matches!(name, "html" | "HTML" | "Html" | "HTMLResponse" | "TEXT_HTML" | "TEXT_HTML_VALUE")
+}
+
+fn effect(reached: &Reached) -> Effect {
+    if reached.writes().next().is_some() {
+        Effect::Writes
+    } else if reached.open.is_empty() && !reached.cut {
+        Effect::Reads
+    } else {
+        Effect::Unknown
     }
 }

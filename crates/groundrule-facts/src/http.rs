@@ -2,19 +2,25 @@
 
 use groundrule_unit::{ExprKind, Name, Span};
 
+use crate::handlers::Handlers;
 use crate::program::{Program, UnitIx};
 use crate::routes::{FoundRoute, Mounts};
 use crate::{Attributes, HttpRoute, Subject, Unresolved};
 
 impl Program<'_> {
     /// The routes of a unit as subjects, in source order.
-    pub(crate) fn http_routes(&self, ix: UnitIx, mounts: &Mounts) -> Vec<Subject> {
+    pub(crate) fn http_routes(
+        &self,
+        ix: UnitIx,
+        mounts: &Mounts,
+        handlers: &Handlers<'_, '_>,
+    ) -> Vec<Subject> {
         let mut routes = self.called_routes(ix, mounts);
         routes.extend(self.annotated_routes(ix, mounts));
-        routes.into_iter().map(|route| self.http_route(route)).collect()
+        routes.into_iter().map(|route| self.http_route(route, handlers)).collect()
     }
 
-    fn http_route(&self, route: FoundRoute) -> Subject {
+    fn http_route(&self, route: FoundRoute, handlers: &Handlers<'_, '_>) -> Subject {
         let (ix, id) = route.at;
         let unit = self.unit(ix);
         let expr = unit.expr(id);
@@ -36,7 +42,7 @@ impl Program<'_> {
             }
             _ => expr.span,
         };
-        let handling = self.handling(&route);
+        let handling = handlers.handling(&route);
         let path =
             if route.path.path.is_empty() { "/".to_owned() } else { route.path.path.clone() };
         let handler = match route.function {

@@ -1,9 +1,14 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
 mod annotated;
+mod constraints;
+mod consumers;
 mod contracts;
 mod deadline;
 mod define;
+mod dispatch;
+mod effects;
+mod guards;
 mod handlers;
 mod http;
 mod link;
@@ -14,6 +19,8 @@ mod origins;
 mod outbound;
 mod printed;
 mod program;
+mod reach;
+mod request_keys;
 mod resolve;
 mod retries;
 mod routes;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::Subject;
+use crate::handlers::Handlers;
 use crate::program::{Program, UnitIx, Wanted};
 use crate::retries::FoundRetry;
 
@@ -19,11 +20,13 @@ pub struct Linked {
 pub fn link(program: &Program<'_>) -> Linked {
     let units: Vec<UnitIx> = program.iter_units().map(|(ix, _)| ix).collect();
     let mounts = program.find_mounts();
+    let handlers = Handlers::new(program);
     let mut subjects: Vec<Subject> = units
         .par_iter()
         .flat_map_iter(|&ix| {
             let mut found = program.outbound_calls(ix);
-            found.extend(program.http_routes(ix, &mounts));
+            found.extend(program.http_routes(ix, &mounts, &handlers));
+            found.extend(program.message_consumers(ix, &handlers));
             found.extend(program.retry_loops(ix));
             found.extend(program.log_statements(ix));
             found
@@ -34,7 +37,7 @@ pub fn link(program: &Program<'_>) -> Linked {
         .flat_map_iter(|&ix| program.retry_policies(ix).into_iter().map(move |policy| (ix, policy)))
         .collect();
     subjects.extend(program.documents.iter().flat_map(|d| program.openapi_routes(d)));
-    subjects.extend(program.protos.iter().flat_map(|proto| program.proto_subjects(proto)));
+    subjects.extend(program.protos.iter().flat_map(|proto| program.proto_subjects(proto, &handlers)));
     subjects.extend(program.retry_policy_subjects(&policies));
     subjects.extend(program.service_subjects(&subjects, &policies));
     subjects.sort_by(|a, b| {

@@ -162,7 +162,7 @@ fn columns(tokens: &[String], open: usize) -> Vec<Name> {
 fn tokens(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut word = String::new();
-    let mut push = |word: &mut String, found: &mut Vec<String>| {
+    let push = |word: &mut String, found: &mut Vec<String>| {
         if !word.is_empty() {
             found.push(std::mem::take(word).to_lowercase());
         }

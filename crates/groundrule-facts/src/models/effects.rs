@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use groundrule_unit::Name;
 use serde::Deserialize;
 
 use super::PatternTable;
@@ -50,6 +49,8 @@ pub struct EffectRow {
     #[serde(default)]
     pub verbs: Vec<String>,
     /// Words one of which the receiver's name, or its type's, must hold; empty for any receiver.
+    /// Of what does nothing, the last word of the receiver's own name: an `orderWriter` writes
+    /// orders, a `writerRepository` is no writer.
     #[serde(default)]
     pub receivers: Vec<String>,
 }
@@ -73,6 +74,8 @@ pub enum GuardWord {
     Check,
     /// A state that an object goes through.
     State,
+    /// The whole name of a field of a request that only the client can have made.
+    ClientId,
 }
 
 /// The rows of a language, found by name.
@@ -114,7 +117,8 @@ impl EffectTable {
         self.calls.find(path).next().copied()
     }
 
-    /// What a call of that name does by habit, on a receiver whose name and type hold the words.
+    /// What a call of that name does by habit, on a receiver whose name and type hold the words;
+    /// the first is the last word of its own name.
     pub fn of_name(&self, name: &str, receiver: &[String]) -> Option<Deed> {
         let mut parts = words(name);
         if parts.last().is_some_and(|last| last == "async") && parts.len() > 1 {
@@ -129,8 +133,9 @@ impl EffectTable {
             .chain(&self.of_receivers)
             .copied()
             .filter(|&at| {
-                let wanted = &self.rows[at].1;
-                wanted.is_empty() || receiver.iter().any(|word| wanted.contains(word))
+                let (does, wanted) = &self.rows[at];
+                let most = if *does == Deed::Nothing { 1 } else { receiver.len() };
+                wanted.is_empty() || receiver.iter().take(most).any(|word| wanted.contains(word))
             })
             .min()
             .map(|at| self.rows[at].0)
@@ -142,7 +147,10 @@ impl EffectTable {
         self.guards.iter().any(|(of, group)| {
             *of == means
                 && !group.is_empty()
-                && parts.windows(group.len()).any(|window| window == group.as_slice())
+                && match means {
+                    GuardWord::ClientId => parts == *group,
+                    _ => parts.windows(group.len()).any(|window| window == group.as_slice()),
+                }
         })
     }
 }

@@ -1,0 +1,612 @@
+//! What a function does itself: its calls sorted by what they do, the functions that it calls, and
+//! the looks by which it refuses a repeat. Computed once a function, and only for those reached.
+
+use std::sync::OnceLock;
+
+use groundrule_unit::{
+    BindingKind, Call, ExprId, ExprKind, FunctionId, Name, ScopeKind, Target, Unit,
+};
+
+use crate::define::Definition;
+use crate::dispatch::Dispatch;
+use crate::models::{Deed, GuardWord, last_part};
+use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
+use crate::resolve::Entity;
+use crate::words::words;
+
+/// How many steps a callee is followed: it stands at an injected field or a parameter at most.
+const STEPS: u32 = 9;
+
+/// Something that a function does.
+#[derive(Clone, Debug)]
+pub(crate) struct Act {
+    pub(crate) deed: Deed,
+    pub(crate) at: ExprRef,
+    /// What was called: `save`, or the statement's verb.
+    pub(crate) name: Name,
+    /// What it is done to, by name: a type, a table, a collection. Empty where unknown.
+    pub(crate) to: Name,
+}
+
+/// What is known of one function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doing {
+    pub(crate) acts: Vec<Act>,
+    /// Functions of the repository that it calls, in source order.
+    pub(crate) callees: Vec<FunctionRef>,
+    /// Calls on something that keeps state, of which nothing is known.
+    pub(crate) open: Vec<ExprRef>,
+    /// Members and variables of the outside that it assigns.
+    pub(crate) assigned: Vec<Name>,
+    /// Names of types that it makes and functions that it calls, with their places.
+    pub(crate) named: Vec<(Name, ExprRef)>,
+}
+
+/// Function by function what was found so far, filled on demand.
+#[derive(Debug)]
+pub(crate) struct Effects<'p, 'a> {
+    pub(crate) program: &'p Program<'a>,
+    pub(crate) dispatch: Dispatch,
+    functions: Vec<Vec<OnceLock<Doing>>>,
+    /// The expressions of each function, its lambdas' included, by unit.
+    bodies: Vec<OnceLock<Vec<Vec<ExprId>>>>,
+}
+
+impl<'p, 'a> Effects<'p, 'a> {
+    pub(crate) fn new(program: &'p Program<'a>) -> Self {
+        let functions = program
+            .units
+            .iter()
+            .map(|unit| unit.functions.iter().map(|_| OnceLock::new()).collect())
+            .collect();
+        let bodies = program.units.iter().map(|_| OnceLock::new()).collect();
+        Self { program, dispatch: Dispatch::new(program), functions, bodies }
+    }
+
+    /// The expressions of a function's body, those of lambdas in it included, of named functions
+    /// in it not.
+    pub(crate) fn body(&self, (ix, function): FunctionRef) -> &[ExprId] {
+        let unit = self.program.unit(ix);
+        &self.bodies[ix.0 as usize].get_or_init(|| bodies(unit))[function.0 as usize]
+    }
+
+    /// What a function does itself.
+    pub(crate) fn doing(&self, function: FunctionRef) -> &Doing {
+        let (ix, id) = function;
+        self.functions[ix.0 as usize][id.0 as usize].get_or_init(|| self.look_at(function))
+    }
+
+    fn look_at(&self, function: FunctionRef) -> Doing {
+        let (ix, id) = function;
+        let unit = self.program.unit(ix);
+        let mut doing = Doing::default();
+        for annotation in &unit.function(id).annotations {
+            for arg in &annotation.args {
+                self.statement((ix, arg.value), &mut doing);
+            }
+        }
+        for &at in self.body(function) {
+            match &unit.expr(at).kind {
+                ExprKind::Call(call) => self.call((ix, at), call, &mut doing),
+                ExprKind::String(_) | ExprKind::Template(_) => self.statement((ix, at), &mut doing),
+                _ => {}
+            }
+        }
+        self.assignments(function, &mut doing);
+        let mut seen = std::collections::BTreeSet::new();
+        doing.callees.retain(|callee| *callee != function && seen.insert(*callee));
+        doing
+    }
+
+    /// A string that is a statement of SQL.
+    fn statement(&self, at: ExprRef, doing: &mut Doing) {
+        let (ix, id) = at;
+        let unit = self.program.unit(ix);
+        let starts = |id: ExprId| match &unit.expr(id).kind {
+            ExprKind::String(text) => looks_like_sql(text),
+            ExprKind::Template(parts) => parts.first().is_some_and(|part| match part {
+                groundrule_unit::Part::Text(text) => looks_like_sql(text),
+                groundrule_unit::Part::Value { .. } => false,
+            }),
+            _ => false,
+        };
+        if !starts(id) {
+            return;
+        }
+        // A statement that is put together from pieces is read as a whole.
+        let mut whole = id;
+        while let Some(parent) = unit.expr(whole).parent
+            && matches!(&unit.expr(parent).kind, ExprKind::Binary { op, .. } if op == "+")
+        {
+            whole = parent;
+        }
+        let text = self.program.text_with_holes((ix, whole));
+        if let Some((deed, table)) = crate::sql::deed(&text) {
+            let verb = words(&text).into_iter().next().unwrap_or_default();
+            doing.acts.push(Act { deed, at, name: Name::new(verb), to: table });
+        }
+    }
+
+    fn call(&self, at: ExprRef, call: &Call, doing: &mut Doing) {
+        let (ix, _) = at;
+        let program = self.program;
+        let unit = program.unit(ix);
+        let Some(name) = last_name(unit, call.callee) else { return };
+        doing.named.push((name.clone(), at));
+        self.handed_over(ix, call, doing);
+        if self.annotated_client(at, call, doing) {
+            return;
+        }
+        let table = &program.models.of(unit.language).effects;
+        let entities = program.entities_within((ix, call.callee), STEPS);
+        let mut functions: Vec<FunctionRef> = Vec::new();
+        let mut paths: Vec<Name> = Vec::new();
+        for entity in entities {
+            match entity {
+                Entity::Function(function) => functions.push(function),
+                Entity::Type(ty) => {
+                    doing.named.push((program.unit(ty.0).type_decl(ty.1).name.clone(), at));
+                    functions.extend(self.dispatch.constructors(program, ty));
+                }
+                Entity::Value((vx, value)) => {
+                    if let ExprKind::Lambda(function) = program.kind((vx, value)) {
+                        functions.push((vx, *function));
+                    }
+                }
+                Entity::Path(path) | Entity::Instance(path) => paths.push(path),
+                Entity::Object(_) | Entity::Module(_) => {}
+            }
+        }
+        if let Some(deed) = paths.iter().find_map(|path| table.of_path(path)) {
+            self.act(deed, at, call, name, doing);
+            return;
+        }
+        let mut bodies: Vec<FunctionRef> = functions
+            .iter()
+            .flat_map(|&function| self.dispatch.bodies(program, function))
+            .collect();
+        // A constant that holds a statement: `db.Exec(insertOrder, …)`.
+        self.named_statements(ix, call, doing);
+        let receiver = self.receiver_words(at, call, &paths);
+        let habit = table.of_name(name, &receiver);
+        if bodies.is_empty() && functions.is_empty() && habit != Some(Deed::Nothing) {
+            bodies = self.by_name(at, call, name, &paths);
+        }
+        if !bodies.is_empty() {
+            doing.callees.extend(bodies);
+            return;
+        }
+        match habit {
+            Some(Deed::Nothing) => {}
+            Some(deed) if self.is_fresh_collection(ix, call) && deed != Deed::Send => {}
+            Some(deed) => self.act(deed, at, call, name, doing),
+            // Nothing is known of it, but what it is called on keeps state.
+            None if self.outside_state(&receiver, ix, call) => doing.open.push(at),
+            None => {}
+        }
+    }
+
+    fn act(&self, deed: Deed, at: ExprRef, call: &Call, name: &Name, doing: &mut Doing) {
+        if deed == Deed::Nothing {
+            return;
+        }
+        let to = self.target_of(at.0, call);
+        let deed = match deed {
+            Deed::Update | Deed::Create if self.asks_for_upsert(at, call) => Deed::Upsert,
+            other => other,
+        };
+        doing.acts.push(Act { deed, at, name: name.clone(), to });
+    }
+
+    /// `{ upsert: true }`, `upsert=True`, `onConflict`, `.on_conflict_do_nothing()` after it.
+    fn asks_for_upsert(&self, at: ExprRef, call: &Call) -> bool {
+        let unit = self.program.unit(at.0);
+        let named = call.args.iter().any(|arg| {
+            let says = |name: &str, value: ExprId| {
+                name == "upsert" && !matches!(unit.expr(value).kind, ExprKind::Bool(false))
+            };
+            match (&arg.name, &unit.expr(arg.value).kind) {
+                (Some(name), _) => says(name, arg.value),
+                (None, ExprKind::Record(record)) => {
+                    record.fields.iter().any(|field| says(&field.name, field.value))
+                }
+                (None, ExprKind::Call(inner)) => {
+                    last_name(unit, inner.callee).is_some_and(|n| n.to_lowercase().contains("upsert"))
+                }
+                _ => false,
+            }
+        });
+        named || {
+            let mut top = at.1;
+            let mut found = false;
+            while let Some((name, outer)) = crate::settings::chained(unit, top) {
+                let name = crate::words::joined(name);
+                found |= name.starts_with("onconflict") || name.contains("upsert");
+                top = outer;
+            }
+            found
+        }
+    }
+
+    /// What a write is done to: the type of what is stored, else the receiver's name.
+    fn target_of(&self, ix: UnitIx, call: &Call) -> Name {
+        let program = self.program;
+        let unit = program.unit(ix);
+        for arg in call.args.iter().take(2) {
+            for entity in program.entities_within((ix, arg.value), 5) {
+                if let Entity::Object((tx, ty)) = entity {
+                    return program.unit(tx).type_decl(ty).name.clone();
+                }
+            }
+            // `insert_into(users::table)`
+            if let ExprKind::Member { object, name } = &unit.expr(arg.value).kind
+                && name == "table"
+                && let Some(table) = last_name(unit, *object)
+            {
+                return table.clone();
+            }
+        }
+        let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else {
+            return Name::default();
+        };
+        // `mongo.collection("orders").insertOne(…)`, `db["orders"].insert_one(…)`
+        match &unit.expr(object).kind {
+            ExprKind::Call(inner) => inner
+                .args
+                .first()
+                .and_then(|arg| program.constant_text((ix, arg.value)))
+                .map(Name::new)
+                .or_else(|| match unit.expr(inner.callee).kind {
+                    ExprKind::Member { object, .. } => last_name(unit, object).cloned(),
+                    _ => None,
+                })
+                .unwrap_or_default(),
+            ExprKind::Index { index, .. } => {
+                program.constant_text((ix, *index)).map(Name::new).unwrap_or_default()
+            }
+            _ => last_name(unit, object).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Words of the receiver's name, last first, and of its type's.
+    fn receiver_words(&self, (ix, _): ExprRef, call: &Call, paths: &[Name]) -> Vec<String> {
+        let unit = self.program.unit(ix);
+        let mut found = Vec::new();
+        let mut at = match unit.expr(call.callee).kind {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        let mut steps = 0;
+        while let Some(object) = at
+            && steps < 4
+        {
+            steps += 1;
+            at = match &unit.expr(object).kind {
+                ExprKind::Name(name) => {
+                    found.extend(words(name).into_iter().rev());
+                    None
+                }
+                ExprKind::Member { object, name } => {
+                    found.extend(words(name).into_iter().rev());
+                    Some(*object)
+                }
+                ExprKind::Call(inner) => Some(inner.callee),
+                ExprKind::Index { object, .. } => Some(*object),
+                _ => None,
+            };
+        }
+        for path in paths {
+            let mut parts = path.rsplit('.').skip(1);
+            if let Some(ty) = parts.next() {
+                found.extend(words(last_part(ty.rsplit('/').next().unwrap_or(ty))));
+            }
+        }
+        // The type as it was declared, where the repository does not know it.
+        if let ExprKind::Member { object, .. } = unit.expr(call.callee).kind
+            && let ExprKind::Name(name) = &unit.expr(object).kind
+        {
+            let definition = self.program.definition((ix, object), name);
+            if let Some((_, _, ty)) = self.program.declared_type(definition) {
+                found.extend(words(last_part(&ty.name)));
+            }
+        }
+        found
+    }
+
+    /// Whether a receiver is a collection that the function itself has made.
+    fn is_fresh_collection(&self, ix: UnitIx, call: &Call) -> bool {
+        let program = self.program;
+        let unit = program.unit(ix);
+        let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return false };
+        let ExprKind::Name(name) = &unit.expr(object).kind else {
+            return matches!(unit.expr(object).kind, ExprKind::List(_) | ExprKind::Record(_));
+        };
+        let Definition::Bindings(bx, bindings) = program.definition((ix, object), name) else {
+            return false;
+        };
+        bindings.iter().all(|&id| {
+            let binding = &program.unit(bx).bindings[id as usize];
+            let local = unit.function_around(binding.scope).is_some();
+            let value = binding.value.map(|value| program.kind((bx, value)));
+            local
+                && match value {
+                    Some(ExprKind::List(_) | ExprKind::Record(_)) => true,
+                    Some(ExprKind::Call(made)) => {
+                        last_name(program.unit(bx), made.callee).is_some_and(|name| {
+                            let made = crate::words::joined(name);
+                            ["list", "map", "set", "dict", "array", "vec", "buffer", "builder"]
+                                .iter()
+                                .any(|kind| made.ends_with(kind) || made.starts_with(kind))
+                        })
+                    }
+                    _ => binding
+                        .ty
+                        .as_ref()
+                        .is_some_and(|ty| matches!(ty.name.as_str(), "[]" | "{}")),
+                }
+        })
+    }
+
+    /// Functions of the repository that a callee without a known receiver may be, where its name
+    /// leaves few.
+    fn by_name(
+        &self,
+        (ix, _): ExprRef,
+        call: &Call,
+        name: &Name,
+        paths: &[Name],
+    ) -> Vec<FunctionRef> {
+        let program = self.program;
+        let unit = program.unit(ix);
+        let ExprKind::Member { .. } = unit.expr(call.callee).kind else { return Vec::new() };
+        // A library's own function is known by its module.
+        if paths.iter().any(|path| self.is_known_outside(ix, path)) {
+            return self.dispatch.rpc(program, name);
+        }
+        let named: Vec<FunctionRef> = program
+            .functions_named(name)
+            .iter()
+            .copied()
+            .filter(|&(fx, function)| {
+                let other = program.unit(fx);
+                let declared = other.function(function);
+                other.language == unit.language
+                    && declared.owner.is_some()
+                    && !declared.is_constructor
+                    && declared.params.len() >= call.args.len().min(1)
+                    && !other.is_test(declared.span)
+            })
+            .collect();
+        if named.is_empty() || named.len() > 3 {
+            return self.dispatch.rpc(program, name);
+        }
+        named.iter().flat_map(|&function| self.dispatch.bodies(program, function)).collect()
+    }
+
+    /// Whether a qualified name surely is outside the repository: its first part is imported.
+    fn is_known_outside(&self, ix: UnitIx, path: &str) -> bool {
+        self.program.models.of(self.program.unit(ix).language).knows(path)
+            || self.program.unit(ix).imports.iter().any(|import| {
+                !import.module.is_empty() && path.starts_with(import.module.as_str())
+            })
+    }
+
+    /// What is handed to a call: messages that have handlers, and functions that it will call.
+    fn handed_over(&self, ix: UnitIx, call: &Call, doing: &mut Doing) {
+        let program = self.program;
+        let unit = program.unit(ix);
+        for arg in &call.args {
+            let value = (ix, arg.value);
+            match program.kind(value) {
+                ExprKind::Call(_) | ExprKind::Record(_) => {}
+                ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                    if !program.functions_named(name).is_empty() {
+                        for entity in program.entities_within(value, 5) {
+                            if let Entity::Function(function) = entity {
+                                doing.callees.extend(self.dispatch.bodies(program, function));
+                            }
+                        }
+                    }
+                }
+                _ => continue,
+            }
+            if self.dispatch.is_empty() {
+                continue;
+            }
+            for entity in program.entities_within(value, 5) {
+                if let Entity::Object((tx, ty)) = entity {
+                    let name = &program.unit(tx).type_decl(ty).name;
+                    let handlers = self.dispatch.handlers_of(name);
+                    let same = handlers
+                        .iter()
+                        .copied()
+                        .filter(|&(hx, _)| program.unit(hx).language == unit.language);
+                    doing.callees.extend(same);
+                }
+            }
+        }
+    }
+
+    /// A method of a client interface that an annotation describes: `@PostMapping` on a Feign
+    /// client, `@POST` of Retrofit.
+    fn annotated_client(&self, at: ExprRef, call: &Call, doing: &mut Doing) -> bool {
+        let program = self.program;
+        let (ix, _) = at;
+        let unit = program.unit(ix);
+        let Some(name) = last_name(unit, call.callee) else { return false };
+        let bodiless = program.functions_named(name).iter().copied().find(|&(fx, function)| {
+            let declared = program.unit(fx).function(function);
+            !declared.has_body && !declared.annotations.is_empty()
+        });
+        let Some((fx, function)) = bodiless else { return false };
+        let declared = program.unit(fx);
+        let annotated = declared.function(function).annotations.iter().find_map(|annotation| {
+            let name = crate::words::joined(last_name(declared, annotation.callee)?);
+            match name.trim_end_matches("mapping").trim_end_matches("exchange") {
+                "post" | "put" | "patch" | "delete" => Some(Deed::Send),
+                "get" => Some(Deed::Look),
+                "modifying" | "insert" | "update" => Some(Deed::Update),
+                _ => None,
+            }
+        });
+        let Some(deed) = annotated else { return false };
+        let denoted = program.entities_within((ix, call.callee), STEPS);
+        if denoted.contains(&Entity::Function((fx, function)))
+            && self.dispatch.bodies(program, (fx, function)).is_empty()
+        {
+            self.act(deed, at, call, name, doing);
+            return true;
+        }
+        false
+    }
+
+    /// Constants among the arguments that hold statements.
+    fn named_statements(&self, ix: UnitIx, call: &Call, doing: &mut Doing) {
+        for arg in call.args.iter().take(2) {
+            let value = (ix, arg.value);
+            if let ExprKind::Name(_) | ExprKind::Member { .. } = self.program.kind(value)
+                && let Some(text) = self.program.constant_text(value)
+                && looks_like_sql(&text)
+                && let Some((deed, to)) = crate::sql::deed(&text)
+            {
+                let verb = words(&text).into_iter().next().unwrap_or_default();
+                doing.acts.push(Act { deed, at: value, name: Name::new(verb), to });
+            }
+        }
+    }
+
+    /// Whether a call of which nothing is known is made on something that keeps state outside.
+    fn outside_state(&self, receiver: &[String], ix: UnitIx, call: &Call) -> bool {
+        let table = &self.program.models.of(self.program.unit(ix).language).effects;
+        matches!(self.program.unit(ix).expr(call.callee).kind, ExprKind::Member { .. })
+            && table.of_name("store", receiver).is_some_and(Deed::writes)
+    }
+
+    /// Members, elements and variables of the outside that the function assigns.
+    fn assignments(&self, function: FunctionRef, doing: &mut Doing) {
+        let (ix, id) = function;
+        let program = self.program;
+        let unit = program.unit(ix);
+        let body = unit.function(id).span;
+        for binding in unit.bindings.iter().filter(|binding| body.contains(binding.span)) {
+            let own = match unit.named_function_around(binding.scope) {
+                Some(around) => {
+                    around == id || body.contains(unit.function(around).span) == (around == id)
+                }
+                None => true,
+            };
+            if !own || !matches!(binding.kind, BindingKind::Assign | BindingKind::Augment) {
+                continue;
+            }
+            let Some(value) = binding.value else { continue };
+            match &binding.target {
+                Target::Place(place) => self.place_assigned((ix, *place), value, function, doing),
+                Target::Name(name) => {
+                    // A field without `this`, or a variable of the file.
+                    let scope = binding.scope;
+                    let outside = match program.definition_in(ix, scope, binding.span.start, name) {
+                        Definition::Field(..) => true,
+                        Definition::Bindings(bx, bindings) => bindings.iter().all(|&b| {
+                            let declared = &program.unit(bx).bindings[b as usize];
+                            program.unit(bx).function_around(declared.scope).is_none()
+                        }),
+                        _ => false,
+                    };
+                    if outside {
+                        doing.assigned.push(name.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn place_assigned(
+        &self,
+        place: ExprRef,
+        value: ExprId,
+        function: FunctionRef,
+        doing: &mut Doing,
+    ) {
+        let (ix, _) = place;
+        let program = self.program;
+        match program.kind(place) {
+            ExprKind::Member { object, name } => {
+                let constructor = program.unit(ix).function(function.1).is_constructor;
+                if !(constructor && program.is_receiver((ix, *object))) {
+                    doing.assigned.push(name.clone());
+                }
+            }
+            // `store[id] = order`: memory that outlives the call.
+            ExprKind::Index { object, .. } if self.outlives_call((ix, *object)) => {
+                let to = last_name(program.unit(ix), *object).cloned().unwrap_or_default();
+                let at = (ix, value);
+                doing.acts.push(Act { deed: Deed::Update, at, name: Name::new("assign"), to });
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether something lives longer than a call: a field, or a variable of the file.
+    pub(crate) fn outlives_call(&self, at: ExprRef) -> bool {
+        let program = self.program;
+        match program.kind(at) {
+            ExprKind::Member { object, .. } => {
+                program.is_receiver((at.0, *object)) || self.outlives_call((at.0, *object))
+            }
+            ExprKind::Name(name) => match program.definition(at, name) {
+                Definition::Field(..) => true,
+                Definition::Bindings(ix, bindings) => bindings.iter().all(|&id| {
+                    let binding = &program.unit(ix).bindings[id as usize];
+                    program.unit(ix).function_around(binding.scope).is_none()
+                }),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a name holds words of a guard, in the language of a unit.
+    pub(crate) fn says(&self, ix: UnitIx, means: GuardWord, name: &str) -> bool {
+        self.program.models.of(self.program.unit(ix).language).effects.says(means, name)
+    }
+}
+
+/// The expressions of each function of a unit: those in its scope and in lambdas' inside it, up to
+/// the next function with a name.
+fn bodies(unit: &Unit) -> Vec<Vec<ExprId>> {
+    let mut found: Vec<Vec<ExprId>> = vec![Vec::new(); unit.functions.len()];
+    // By scope: the functions that hold it.
+    let holders: Vec<Vec<FunctionId>> = unit
+        .scopes
+        .iter()
+        .enumerate()
+        .map(|(at, _)| {
+            let mut holders = Vec::new();
+            for (_, scope) in unit.scopes_around(groundrule_unit::ScopeId(at as u32)) {
+                if let ScopeKind::Function(function) = scope.kind {
+                    holders.push(function);
+                    if !unit.function(function).name.is_empty() || holders.len() > 16 {
+                        break;
+                    }
+                }
+            }
+            holders
+        })
+        .collect();
+    for (id, expr) in unit.iter_exprs() {
+        for function in &holders[expr.scope.0 as usize] {
+            found[function.0 as usize].push(id);
+        }
+    }
+    found
+}
+
+/// Whether a text may be a statement of SQL at all.
+fn looks_like_sql(text: &str) -> bool {
+    let text = text.trim_start();
+    let verbs = ["insert", "update", "delete", "merge", "replace", "select", "with", "upsert"];
+    verbs.iter().any(|verb| {
+        text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb))
+            && text[verb.len()..].starts_with(char::is_whitespace)
+    })
+}
