@@ -100,11 +100,6 @@ impl Dispatch {
         }
     }
 
-    /// Whether no message has a handler.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.handlers.is_empty()
-    }
-
     /// The handlers of a message by its type's name.
     pub(crate) fn handlers_of(&self, message: &str) -> &[FunctionRef] {
         self.handlers.get(message).map_or(&[], |found| &found[..found.len().min(MOST)])
@@ -147,6 +142,7 @@ impl Dispatch {
         if !open {
             return found;
         }
+        program.want_extended(&decl.name);
         let mut open = vec![(decl.name.clone(), 0)];
         while let Some((name, depth)) = open.pop() {
             for &(tx, ty) in self.implementers_of(&name).iter().take(MOST * 2) {
@@ -170,8 +166,8 @@ impl Dispatch {
         if unit.language == Language::Go && decl.kind == TypeKind::Interface {
             found.extend(self.structural(program, owner, &declared.name, declared.params.len()));
         }
-        if found.is_empty() {
-            program.want_called(&declared.name);
+        if found.is_empty() && unit.language == Language::Go {
+            program.want_declared(&declared.name);
         }
         found.sort_unstable();
         found.dedup();
@@ -232,6 +228,7 @@ impl Dispatch {
         request: &Name,
     ) -> Vec<FunctionRef> {
         let request = last_part(request);
+        program.want_declared(rpc);
         let mut lower = rpc.to_string();
         if let Some(first) = lower.get_mut(..1) {
             first.make_ascii_lowercase();
@@ -261,6 +258,16 @@ impl Dispatch {
 
 fn mentions(ty: &groundrule_unit::TypeRef, name: &str) -> bool {
     last_part(&ty.name) == name || ty.args.iter().any(|arg| mentions(arg, name))
+}
+
+/// Whether a type's name says that it is a message that something handles.
+pub(crate) fn is_message(name: &str) -> bool {
+    words(name).last().is_some_and(|last| {
+        matches!(
+            last.as_str(),
+            "command" | "query" | "event" | "request" | "message" | "notification" | "cmd" | "job"
+        )
+    })
 }
 
 /// Whether a base type's or decorator's name says that messages are handled: `ICommandHandler`,

@@ -410,13 +410,13 @@ impl<'p, 'a> Effects<'p, 'a> {
                 }
                 _ => continue,
             }
-            if self.dispatch.is_empty() {
-                continue;
-            }
             for entity in program.entities_within(value, 5) {
                 if let Entity::Object((tx, ty)) = entity {
                     let name = &program.unit(tx).type_decl(ty).name;
                     let handlers = self.dispatch.handlers_of(name);
+                    if handlers.is_empty() && crate::dispatch::is_message(name) {
+                        program.want_extended(name);
+                    }
                     let same = handlers
                         .iter()
                         .copied()

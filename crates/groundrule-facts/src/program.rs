@@ -55,12 +55,14 @@ pub struct Wanted {
     pub declared: BTreeSet<Name>,
     /// Functions whose callers decide something.
     pub called: BTreeSet<Name>,
+    /// Types whose implementations or handlers decide something.
+    pub extended: BTreeSet<Name>,
 }
 
 impl Wanted {
     /// Whether nothing is wanted.
     pub fn is_empty(&self) -> bool {
-        self.declared.is_empty() && self.called.is_empty()
+        self.declared.is_empty() && self.called.is_empty() && self.extended.is_empty()
     }
 }
 
@@ -368,6 +370,15 @@ impl<'a> Program<'a> {
             && let Ok(mut wanted) = self.wanted.lock()
         {
             wanted.called.insert(Name::new(name));
+        }
+    }
+
+    /// Notes that what extends, implements or handles a type decides something.
+    pub(crate) fn want_extended(&self, name: &str) {
+        if !name.is_empty()
+            && let Ok(mut wanted) = self.wanted.lock()
+        {
+            wanted.extended.insert(Name::new(name));
         }
     }
 

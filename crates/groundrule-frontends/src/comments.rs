@@ -39,6 +39,7 @@ pub(crate) fn of_document(kind: DocumentKind, text: &str) -> Vec<Comment> {
         | DocumentKind::Properties
         | DocumentKind::Dockerfile => "#",
         DocumentKind::Xml => "<!--",
+        DocumentKind::Sql => "--",
         DocumentKind::Json => return Vec::new(),
     };
     if !text.contains(ADDRESS) {

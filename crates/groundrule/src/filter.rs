@@ -48,8 +48,8 @@ pub(crate) enum Filter {
     Everything,
     /// Those that hold a literal of some model.
     Literals(Box<Literals>),
-    /// Those that declare one of the names, or that call one.
-    Names { declared: Search, called: Search },
+    /// Those that declare one of the names, that call one, or that extend or handle one.
+    Names { declared: Search, called: Search, extended: Search },
 }
 
 /// The texts one of which a file must hold.
@@ -92,7 +92,11 @@ impl Filter {
 
     /// What linking asks for.
     pub(crate) fn names(wanted: &Wanted) -> Self {
-        Self::Names { declared: Search::new(&wanted.declared), called: Search::new(&wanted.called) }
+        Self::Names {
+            declared: Search::new(&wanted.declared),
+            called: Search::new(&wanted.called),
+            extended: Search::new(&wanted.extended),
+        }
     }
 
     /// Whether a file is to be parsed.
@@ -106,10 +110,11 @@ impl Filter {
                 }
                 _ => literals.always.contains(path) || literals.documents.is_match(text),
             },
-            Self::Names { declared, called } => {
+            Self::Names { declared, called, extended } => {
                 matches!(kind, FileKind::Source(_))
                     && (declared.any(text, declares)
-                        || called.any(text, |_, _, after| after.starts_with('(')))
+                        || called.any(text, |_, _, after| after.starts_with('('))
+                        || extended.any(text, |before, _, _| extends(before)))
             }
         }
     }
@@ -171,13 +176,20 @@ fn declares(before: &str, _name: &str, after: &str) -> bool {
                     || (!word.is_empty() && !CALLING.contains(&word)))))
 }
 
+/// Whether what stands before a name on its line says that something extends, implements or
+/// handles it.
+fn extends(before: &str) -> bool {
+    before.contains([':', '@'])
+        || ["implements", "extends", "impl", "class"].iter().any(|word| before.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn wants(declared: &[&str], called: &[&str], text: &str) -> bool {
         let names = |names: &[&str]| names.iter().copied().map(Name::new).collect();
-        let wanted = Wanted { declared: names(declared), called: names(called) };
+        let wanted = Wanted { declared: names(declared), called: names(called), ..Wanted::default() };
         Filter::names(&wanted).wants("a", FileKind::Source(Language::Go), text)
     }
 
@@ -198,6 +210,24 @@ mod tests {
             "Order: Final = 3",
         ] {
             assert!(wants(&["Order"], &[], text), "{text}");
+        }
+    }
+
+    #[test]
+    fn implementations_and_handlers_are_found() {
+        for text in [
+            "class SqlOrders : Orders {",
+            "class SqlOrders implements Orders {",
+            ") : Base(), Orders {",
+            "class SqlOrders(Orders):",
+            "impl Orders for Sql {",
+            "@CommandHandler(Orders)",
+        ] {
+            let wanted = Wanted { extended: [Name::new("Orders")].into(), ..Wanted::default() };
+            let filter = Filter::names(&wanted);
+            assert!(filter.wants("a", FileKind::Source(Language::Java), text), "{text}");
+            let other = "return new Orders()";
+            assert!(!filter.wants("a", FileKind::Source(Language::Java), other));
         }
     }
 

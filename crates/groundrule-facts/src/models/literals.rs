@@ -41,6 +41,9 @@ impl Models {
                 outbound.row.annotations.iter().filter_map(|path| literal(language, path))
             }))
             .chain(frameworks_set(models))
+            .chain(models.consumers.iter().flat_map(super::ConsumerRow::names).filter_map(|path| {
+                literal(language, &path)
+            }))
             .chain((language == Language::CSharp).then(|| Name::new("global using")))
             .collect()
     }
@@ -48,6 +51,8 @@ impl Models {
     /// Texts one of which a document must hold to be parsed, compared without case.
     pub fn document_literals(&self) -> BTreeSet<Name> {
         let mut found: BTreeSet<Name> = ["openapi", "swagger", "<using"].map(Name::new).into();
+        // What a database refuses to hold twice.
+        found.extend([" unique", "\tunique", "\nunique", "primary key"].map(Name::new));
         for models in self.by_language.values() {
             for tracing in &models.tracing {
                 found.extend(tracing.deployment.iter().map(|text| Name::new(text.to_lowercase())));
