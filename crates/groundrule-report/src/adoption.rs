@@ -105,6 +105,17 @@ impl Rate {
         (whole > 0).then_some(Self { part, whole })
     }
 
+    /// The share of all their wholes together; none where there is no rate.
+    pub fn sum(rates: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let add = |a: Self, b: Self| Self { part: a.part + b.part, whole: a.whole + b.whole };
+        rates.into_iter().reduce(add)
+    }
+
+    /// From 0 to 1 with four decimals, cut off and not rounded: 1 means all of them.
+    pub fn decimal(self) -> f64 {
+        (self.part as u128 * 10_000 / self.whole as u128) as f64 / 10_000.0
+    }
+
     /// From 0 to 1.
     pub fn share(self) -> f64 {
         self.part as f64 / self.whole as f64
@@ -264,6 +275,8 @@ mod tests {
         assert_eq!(Rate::new(9999, 10_000).map(Rate::percent).as_deref(), Some("99.9%"));
         assert_eq!(Rate::new(2, 2).map(Rate::percent).as_deref(), Some("100%"));
         assert_eq!(Rate::new(1, 3).map(Rate::percent).as_deref(), Some("33.3%"));
+        assert_eq!(Rate::new(9999, 10_000).map(Rate::decimal), Some(0.9999));
+        assert_eq!(Rate::new(99_999, 100_000).map(Rate::decimal), Some(0.9999));
         assert_eq!(Rate::new(0, 0), None);
     }
 

@@ -1,7 +1,8 @@
 //! Escaping: text from a repository is shown, and never interpreted, by whatever shows it.
 //!
 //! File names and lines of code are written by others. A terminal would obey their escape
-//! sequences, a Markdown viewer their links, a SARIF viewer their brackets.
+//! sequences, the runner of a workflow their commands, a Markdown viewer their links, a SARIF
+//! viewer their brackets.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -21,10 +22,19 @@ pub fn is_unprintable(c: char) -> bool {
             | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
             | '\u{fff9}'..='\u{fffb}'
+            | '\u{fffe}' | '\u{ffff}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// One line of plain text: what cannot be printed becomes its code, `<U+001B>`.
+/// Whether `text` starts with what the runners of pipelines obey in the middle of a line:
+/// `##[error]`, `##vso[task.complete]`.
+pub(crate) fn is_runner_command(text: &str) -> bool {
+    let rest = text.strip_prefix("##").map(|rest| rest.trim_start_matches(char::is_alphabetic));
+    rest.is_some_and(|rest| rest.starts_with('['))
+}
+
+/// One line of plain text: what cannot be printed or begins a runner's command becomes its code,
+/// `<U+001B>`.
 pub fn line(text: &str) -> Cow<'_, str> {
     visible(text, |_| false)
 }
@@ -36,13 +46,14 @@ pub fn lines(text: &str) -> Cow<'_, str> {
 
 fn visible(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     let odd = |c: char| is_unprintable(c) && !keep(c);
-    if !text.contains(odd) {
+    if !text.contains(|c: char| odd(c) || c == '#') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '\t' => out.push(' '),
+            '#' if is_runner_command(&text[at..]) => push_code(&mut out, c),
             c if odd(c) => push_code(&mut out, c),
             c => out.push(c),
         }
@@ -55,6 +66,19 @@ fn push_code(out: &mut String, c: char) {
     let _ = write!(out, "<U+{:04X}>", u32::from(c));
 }
 
+/// Text of several lines of which none begins with a workflow command, `::error::`.
+pub fn line_starts(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &str| line.trim_start().starts_with("::");
+    if !text.split('\n').any(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let broken = |line: &str| match is_command(line) {
+        true => line.replacen("::", "<U+003A>:", 1),
+        false => line.to_string(),
+    };
+    Cow::Owned(text.split('\n').map(broken).collect::<Vec<_>>().join("\n"))
+}
+
 /// A source text for an excerpt: what cannot be printed is replaced by as many bytes as it had, so
 /// that places in the text stay true. Line ends and tabs stay.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
@@ -62,6 +86,7 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
     let keep = |at: usize, c: char| match c {
         '\n' | '\t' => true,
         '\r' => bytes.get(at + 1) == Some(&b'\n'),
+        '#' => !is_runner_command(&text[at..]),
         c => !is_unprintable(c),
     };
     if text.char_indices().all(|(at, c)| keep(at, c)) {
@@ -105,8 +130,8 @@ pub fn markdown(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // A zero-width break keeps `@team` and `#1` from notifying and linking.
-            '@' => out.push_str("&#64;"),
+            // The empty comment keeps `@team` from notifying: hosts look for it in text nodes.
+            '@' => out.push_str("@<!-- -->"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!'
             | '|' | '~' | '.' | ':' => {
                 out.push('\\');
@@ -116,6 +141,60 @@ pub fn markdown(text: &str) -> String {
         }
     }
     out
+}
+
+/// A message inside Markdown prose: what stands between backticks is shown as code.
+pub fn markdown_message(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut parts = text.split('`').peekable();
+    let mut is_code = false;
+    while let Some(part) = parts.next() {
+        match (is_code, parts.peek().is_some()) {
+            // A backtick without its partner stands for itself.
+            (true, false) => out.push_str(&format!("\\`{}", markdown(part))),
+            (true, true) => out.push_str(&format!("<code>{}</code>", markdown(part))),
+            (false, _) => out.push_str(&markdown(part)),
+        }
+        is_code = !is_code;
+    }
+    out
+}
+
+/// Text and attributes of XML 1.0.
+pub fn xml(text: &str) -> String {
+    let text = lines(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            // Readers would make a blank of it in an attribute.
+            '\n' => out.push_str("&#10;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The data of a workflow command of GitHub's runner.
+pub fn command_data(text: &str) -> String {
+    lines(text).replace('%', "%25").replace('\n', "%0A")
+}
+
+/// A property of a workflow command of GitHub's runner.
+pub fn command_property(text: &str) -> String {
+    command_data(&line(text)).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The first `longest` characters, with a mark where something was cut.
+pub fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A relative URI of a path with forward slashes: percent-encoded, without a leading slash.
@@ -149,6 +228,21 @@ mod tests {
     }
 
     #[test]
+    fn commands_of_a_runner_are_broken() {
+        assert_eq!(line("a ##[error]b"), "a <U+0023>#[error]b");
+        assert_eq!(line("####[group]"), "##<U+0023>#[group]");
+        assert_eq!(lines("##vso[task.complete]"), "<U+0023>#vso[task.complete]");
+        assert_eq!(excerpt("a\n##[stop-commands]x\n"), "a\n?#[stop-commands]x\n");
+        assert_eq!(line("## heading [x]"), "## heading [x]");
+    }
+
+    #[test]
+    fn no_line_begins_with_a_command() {
+        assert_eq!(line_starts("a\n  ::error::x::y"), "a\n  <U+003A>:error::x::y");
+        assert_eq!(line_starts("std::error::Error"), "std::error::Error");
+    }
+
+    #[test]
     fn an_excerpt_keeps_every_place() {
         let text = "a\u{1b}b\u{85}c\u{202e}d\u{e0041}e\tf\r\ng\rh";
         let shown = excerpt(text);
@@ -168,7 +262,31 @@ mod tests {
     #[test]
     fn markdown_is_inert() {
         let shown = markdown("<img src=x> [a](b) @team `x` | #1 https://x");
-        assert_eq!(shown, r"&lt;img src=x&gt; \[a\]\(b\) &#64;team \`x\` \| \#1 https\://x");
+        assert_eq!(shown, r"&lt;img src=x&gt; \[a\]\(b\) @<!-- -->team \`x\` \| \#1 https\://x");
+    }
+
+    #[test]
+    fn code_in_a_message_cannot_end_itself() {
+        assert_eq!(markdown_message("`a*` waits"), r"<code>a\*</code> waits");
+        assert_eq!(markdown_message("`</code>` `"), "<code>&lt;/code&gt;</code> \\`");
+    }
+
+    #[test]
+    fn xml_holds_no_markup_and_nothing_illegal() {
+        assert_eq!(xml("]]><a b='\"&\n"), "]]&gt;&lt;a b=&apos;&quot;&amp;&#10;");
+        assert_eq!(xml("\u{0}\u{fffe}"), "&lt;U+0000&gt;&lt;U+FFFE&gt;");
+    }
+
+    #[test]
+    fn a_workflow_command_ends_where_it_should() {
+        assert_eq!(command_data("100%\n::error::x\r"), "100%25%0A::error::x<U+000D>");
+        assert_eq!(command_property("a,b:c\n%"), "a%2Cb%3Ac<U+000A>%25");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(cut("größe", 3), "grö…");
+        assert_eq!(cut("größe", 5), "größe");
     }
 
     #[test]

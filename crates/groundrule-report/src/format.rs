@@ -6,7 +6,7 @@ use std::sync::Arc;
 use groundrule_unit::Place;
 
 use crate::columns::Region;
-use crate::{Report, human, json, sarif};
+use crate::{Report, counts, github, gitlab, human, json, junit, markdown, sarif};
 
 /// The texts of the repository, for excerpts, columns and hashes.
 pub trait Sources {
@@ -53,16 +53,49 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub static FORMATS: &[&dyn Format] = &[&human::Human, &sarif::Sarif, &json::Json];
+pub static FORMATS: &[&dyn Format] = &[
+    &human::Human,
+    &sarif::Sarif,
+    &json::Json,
+    &github::GitHub,
+    &gitlab::GitLab,
+    &junit::JUnit,
+    &markdown::Markdown,
+    &counts::CountsFormat,
+];
 
 /// The format with that name.
 pub fn format_named(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// The format that a file's name asks for.
+/// The format that a file's name asks for: the one with the longest ending that it has.
 pub fn format_for_file(file_name: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| file_name.ends_with(format.ending()))
+    let fits = |format: &&dyn Format| file_name.ends_with(format.ending());
+    FORMATS.iter().copied().filter(fits).max_by_key(|format| format.ending().len())
+}
+
+/// The text of the file that was asked for last: findings come sorted by path.
+pub(crate) struct LastText<'a> {
+    sources: &'a dyn Sources,
+    last: Option<(Arc<str>, Option<Arc<str>>)>,
+}
+
+impl<'a> LastText<'a> {
+    pub(crate) fn new(sources: &'a dyn Sources) -> Self {
+        Self { sources, last: None }
+    }
+
+    pub(crate) fn get(&mut self, path: &Arc<str>) -> Option<Arc<str>> {
+        match &self.last {
+            Some((known, text)) if known == path => text.clone(),
+            _ => {
+                let text = self.sources.text(path);
+                self.last = Some((path.clone(), text.clone()));
+                text
+            }
+        }
+    }
 }
 
 /// The region of a place. A place without a span, or without a text, is its whole line.

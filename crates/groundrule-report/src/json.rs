@@ -7,11 +7,12 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use groundrule_policy::{Severity, VerdictKind};
+use groundrule_unit::Place;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::adoption::{Rate, Sites, State, Totals};
-use crate::format::region_of;
+use crate::format::{LastText, region_of};
 use crate::notice::NoticeKind;
 use crate::report::{Finding, Level};
 use crate::{Format, Options, Report, Sources, safe_json};
@@ -181,7 +182,7 @@ impl Format for Json {
 }
 
 fn document(report: &Report, sources: &dyn Sources) -> Document {
-    let mut texts = Texts { sources, last: None };
+    let mut texts = LastText::new(sources);
     Document {
         schema_version: SCHEMA_VERSION,
         tool: ToolObject { name: "groundrule", version: env!("CARGO_PKG_VERSION") },
@@ -230,7 +231,7 @@ fn document(report: &Report, sources: &dyn Sources) -> Document {
     }
 }
 
-fn verdict(finding: &Finding, texts: &mut Texts<'_>) -> VerdictObject {
+fn verdict(finding: &Finding, texts: &mut LastText<'_>) -> VerdictObject {
     let verdict = &finding.verdict;
     VerdictObject {
         policy: verdict.policy.to_string(),
@@ -242,7 +243,7 @@ fn verdict(finding: &Finding, texts: &mut Texts<'_>) -> VerdictObject {
         },
         class: verdict.class.to_string(),
         services: verdict.services.clone(),
-        location: texts.location(&verdict.place),
+        location: location(&verdict.place, texts),
         symbol: verdict.symbol.to_string(),
         subject: subject_id(verdict.subject),
         label: verdict.label.to_string(),
@@ -253,7 +254,7 @@ fn verdict(finding: &Finding, texts: &mut Texts<'_>) -> VerdictObject {
             .related
             .iter()
             .map(|related| RelatedObject {
-                location: texts.location(&related.place),
+                location: location(&related.place, texts),
                 note: related.note.clone(),
             })
             .collect(),
@@ -266,8 +267,8 @@ pub(crate) fn adoption_of(report: &Report) -> AdoptionObject {
     let adoption = &report.adoption;
     let standards = adoption.standards.iter().map(|standard| StandardObject {
         policy: standard.policy.to_string(),
-        adoption_rate: standard.services.rate().map(share),
-        site_rate: standard.sites.rate().map(share),
+        adoption_rate: standard.services.rate().map(Rate::decimal),
+        site_rate: standard.sites.rate().map(Rate::decimal),
         services: standard.services,
         sites: standard.sites,
         by_service: adoption
@@ -284,11 +285,6 @@ pub(crate) fn adoption_of(report: &Report) -> AdoptionObject {
     AdoptionObject { services: adoption.services.len(), standards: standards.collect() }
 }
 
-/// With four decimals, cut off and not rounded: 1 means all of them.
-fn share(rate: Rate) -> f64 {
-    (rate.part as u128 * 10_000 / rate.whole as u128) as f64 / 10_000.0
-}
-
 fn subject_id(kind: groundrule_facts::SubjectKind) -> String {
     plain_id(serde_json::to_value(kind))
 }
@@ -302,29 +298,13 @@ fn plain_id(value: serde_json::Result<serde_json::Value>) -> String {
     value.ok().and_then(|value| value.as_str().map(str::to_string)).unwrap_or_default()
 }
 
-/// The file that was asked for last: findings come sorted by path.
-struct Texts<'a> {
-    sources: &'a dyn Sources,
-    last: Option<(Arc<str>, Option<Arc<str>>)>,
-}
-
-impl Texts<'_> {
-    fn location(&mut self, place: &groundrule_unit::Place) -> LocationObject {
-        let text = match &self.last {
-            Some((known, text)) if *known == place.path => text.clone(),
-            _ => {
-                let text = self.sources.text(&place.path);
-                self.last = Some((place.path.clone(), text.clone()));
-                text
-            }
-        };
-        let region = region_of(place, text.as_deref());
-        LocationObject {
-            path: place.path.clone(),
-            start_line: region.start_line,
-            start_column: region.start_column,
-            end_line: region.end_line,
-            end_column: region.end_column,
-        }
+fn location(place: &Place, texts: &mut LastText<'_>) -> LocationObject {
+    let region = region_of(place, texts.get(&place.path).as_deref());
+    LocationObject {
+        path: place.path.clone(),
+        start_line: region.start_line,
+        start_column: region.start_column,
+        end_line: region.end_line,
+        end_column: region.end_column,
     }
 }

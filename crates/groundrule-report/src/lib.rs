@@ -2,12 +2,20 @@
 //! decides what a verdict is or what gates.
 
 pub mod adoption;
+mod cells;
 mod columns;
+mod counts;
 pub mod escape;
 mod format;
+mod github;
+mod gitlab;
+#[cfg(test)]
+mod hosts;
 mod human;
 mod json;
+mod junit;
 mod line_hash;
+mod markdown;
 #[cfg(test)]
 mod matrix;
 mod notice;

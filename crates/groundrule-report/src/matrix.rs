@@ -10,22 +10,22 @@ use crate::format::FORMATS;
 use crate::samples::{self, Texts};
 use crate::{Options, Report, format_named, json_schema};
 
-fn inputs() -> Vec<(&'static str, Report, Texts)> {
+pub(crate) fn inputs() -> Vec<(&'static str, Report, Texts)> {
     let (hostile, hostile_texts) = samples::hostile();
     vec![
         ("nothing", samples::report(Judgement::default(), Vec::new()), Texts::default()),
         ("failures", samples::report(samples::mixed(), Vec::new()), samples::texts()),
         ("no texts", samples::report(samples::mixed(), Vec::new()), Texts::default()),
         ("notices", samples::report(samples::mixed(), samples::notices()), samples::texts()),
-        ("hostile", samples::report(hostile, Vec::new()), hostile_texts),
+        ("hostile", samples::report(hostile, samples::hostile_notices()), hostile_texts),
     ]
 }
 
-fn options() -> [Options; 2] {
+pub(crate) fn options() -> [Options; 2] {
     [Options::default(), Options { evidence: true, ..Options::default() }]
 }
 
-fn render(name: &str, report: &Report, texts: &Texts, options: &Options) -> String {
+pub(crate) fn render(name: &str, report: &Report, texts: &Texts, options: &Options) -> String {
     let mut out = Vec::new();
     format_named(name).unwrap().write(report, texts, options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -55,6 +55,19 @@ fn every_format_ends_with_a_line_and_is_the_same_twice() {
 }
 
 #[test]
+fn no_format_but_the_one_for_it_writes_a_workflow_command() {
+    for (input, report, texts) in inputs() {
+        for options in options() {
+            for format in FORMATS.iter().filter(|format| format.name() != "github") {
+                let shown = render(format.name(), &report, &texts, &options);
+                let command = shown.lines().find(|line| line.trim_start().starts_with("::"));
+                assert_eq!(command, None, "{} on {input}", format.name());
+            }
+        }
+    }
+}
+
+#[test]
 fn no_format_hands_on_what_a_terminal_would_obey() {
     for (input, report, texts) in inputs() {
         for options in options() {
@@ -62,6 +75,7 @@ fn no_format_hands_on_what_a_terminal_would_obey() {
                 let shown = render(format.name(), &report, &texts, &options);
                 let odd = shown.chars().find(|&c| c != '\n' && crate::escape::is_unprintable(c));
                 assert_eq!(odd, None, "{} on {input}", format.name());
+                assert!(!shown.contains("##["), "{} on {input}", format.name());
             }
         }
     }
@@ -179,7 +193,8 @@ fn sarif_shows_active_failures_only_unless_asked() {
         results.iter().map(|result| result["kind"].as_str().unwrap().to_string()).collect()
     };
     assert_eq!(kinds(&options()[0]), ["fail"]);
-    let exempt_is_a_suppressed_fail = ["pass", "review", "fail", "fail"];
+    // Gravest first; an exempt place is a suppressed failure.
+    let exempt_is_a_suppressed_fail = ["fail", "review", "fail", "pass"];
     assert_eq!(kinds(&options()[1]), exempt_is_a_suppressed_fail);
 }
 

@@ -1,5 +1,6 @@
 //! The report: everything a run has to say, sorted, with every path as a reader knows it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -97,6 +98,14 @@ impl Report {
     /// The failures to be shown without being asked.
     pub fn active(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_active())
+    }
+
+    /// The failures to be shown without being asked, gravest first, then by place: where a host
+    /// takes only so many, the end is what it does not get.
+    pub fn gravest(&self) -> Vec<&Finding> {
+        let mut active: Vec<&Finding> = self.active().collect();
+        active.sort_by_key(|finding| Reverse(finding.level));
+        active
     }
 
     /// The findings of one kind.

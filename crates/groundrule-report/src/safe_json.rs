@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use crate::escape::is_unprintable;
+use crate::escape::{is_runner_command, is_unprintable};
 
 /// Writes `value`, indented. A reader gets the same strings as without the escapes.
 pub(crate) fn write<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
@@ -24,7 +24,7 @@ impl Formatter for Safe {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(is_unprintable) {
+        while let Some(at) = first_odd(rest) {
             let (plain, odd) = rest.split_at(at);
             out.write_all(plain.as_bytes())?;
             let mut chars = odd.chars();
@@ -75,17 +75,27 @@ impl Formatter for Safe {
     }
 }
 
+/// Where the first character stands that a terminal or a pipeline's runner would obey.
+fn first_odd(text: &str) -> Option<usize> {
+    let odd = |at: usize, c: char| match c {
+        '#' => is_runner_command(&text[at..]),
+        c => is_unprintable(c),
+    };
+    text.char_indices().find(|&(at, c)| odd(at, c)).map(|(at, _)| at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn escapes_are_read_back_as_what_they_were() {
-        let text = "a\u{9b}b\u{202e}c\u{e0041}d\u{7f}e\nf";
+        let text = "a\u{9b}b\u{202e}c\u{e0041}d\u{7f}e\nf ##[error]g";
         let mut out = Vec::new();
         assert!(write(&mut out, &[text]).is_ok());
         let shown = String::from_utf8(out).unwrap_or_default();
         assert!(!shown.chars().any(|c| c != '\n' && is_unprintable(c)), "{shown}");
+        assert!(!shown.contains("##["), "{shown}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&shown).ok(), Some(vec![text.to_string()]));
     }
 }

@@ -130,12 +130,38 @@ pub(crate) fn hostile() -> (Judgement, Texts) {
         place: place(path, &text, "TIMEOUT = None"),
         note: "set](http://evil) \u{1b}[0m here".into(),
     });
+    // What tries to end an attribute, a section, a table's cell, a command, a code span.
+    let other = "src/a\"b'c]]><d>|`e`##[error]f,g:h%0A::error::i @team #1 www.evil.example.py";
+    let mut quoting = verdict("timeouts", VerdictKind::Fail, other);
+    quoting.message =
+        "::set-output name=x::y\r\n##[stop-commands]z ]]></failure> `</code>` <!--.".into();
+    quoting.label = other.into();
+    quoting.symbol = "`|`\n# Heading\n".into();
+    quoting.help = "\n::add-mask::x\n\n<details>".into();
+    quoting.services = vec!["::a\"b|<c>\n::d::".into(), "src".into()];
+    let mut exempt = verdict("timeouts", VerdictKind::Exempt, other);
+    exempt.reasons = vec!["-->\n| a | b |\n![x](http://evil)".into()];
+    exempt.services = vec!["src".into()];
     let judgement = Judgement {
         policies: vec![policy("timeouts", "resilience")],
-        verdicts: vec![fail],
-        services: vec![service("src")],
+        verdicts: vec![fail, quoting, exempt],
+        services: vec![service("::a\"b|<c>\n::d::"), service("src")],
     };
     (judgement, Texts([(path.to_string(), text.into())].into()))
+}
+
+/// Notices about files whose names try to speak to whatever shows them.
+pub(crate) fn hostile_notices() -> Vec<Notice> {
+    let notice = |kind: NoticeKind, path: &str, message: &str| Notice {
+        path: Some(path.into()),
+        line: None,
+        kind,
+        message: message.into(),
+    };
+    vec![
+        notice(NoticeKind::Unreadable, "a\n::error::b##[group]", "]]> \u{1b}[0m | `x`\n::c::"),
+        notice(NoticeKind::NotUtf8, "<img src=x>,line=1::d", "&amp; <b>\u{0}\u{fffe}"),
+    ]
 }
 
 pub(crate) fn texts() -> Texts {

@@ -62,7 +62,8 @@ pub(super) fn write(
         .with_context_lines(1);
     let mut shown = String::new();
     handler.render_report(&mut shown, &diagnostic).map_err(io::Error::other)?;
-    writeln!(out, "{}", shown.trim_end())?;
+    // Only now, since wrapping puts words at the beginning of lines.
+    writeln!(out, "{}", escape::line_starts(shown.trim_end()))?;
     writeln!(out)
 }
 

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 
 use groundrule_policy::VerdictKind;
 
+use crate::counts::count;
 use crate::escape;
 use crate::report::Finding;
 use crate::{Format, Options, Report, Sources};
@@ -70,7 +71,9 @@ fn write_failures(
             None => folder.to_string(),
         };
         let count = count(findings.len(), "failure");
-        writeln!(out, "{}  {}\n", paint.heading(&escape::line(&title)), paint.dim(&count))?;
+        let title = escape::line(&title);
+        let title = paint.heading(&escape::line_starts(&title));
+        writeln!(out, "{title}  {}\n", paint.dim(&count))?;
         for finding in findings {
             finding::write(finding, &mut excerpts, options, out)?;
         }
@@ -111,9 +114,4 @@ fn write_list(
 
 fn first_service(finding: &Finding) -> &str {
     finding.verdict.services.first().map_or(".", |service| &**service)
-}
-
-/// `1 failure`, `2 failures`.
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use groundrule_policy::VerdictKind;
 
 use crate::adoption::State;
+use crate::cells::symbol;
 
 /// Puts styles around text that was made safe before.
 #[derive(Clone, Copy, Debug)]
@@ -48,16 +49,5 @@ impl Paint {
 
     fn style(self, style: Style, text: &str) -> String {
         if self.on { format!("{style}{text}{style:#}") } else { text.to_string() }
-    }
-}
-
-/// The sign of a state: told apart without colours.
-pub(super) fn symbol(state: State) -> char {
-    match state {
-        State::Pass => '✓',
-        State::Fail => '✗',
-        State::Review => '?',
-        State::Exempt => '○',
-        State::NotApplicable => '·',
     }
 }

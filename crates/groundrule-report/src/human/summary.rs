@@ -3,14 +3,13 @@
 use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use groundrule_policy::VerdictKind;
 use groundrule_unit::LeftOutReason;
 
-use super::count;
-use super::paint::{Paint, symbol};
-use crate::adoption::{self, Rate, Sites, State};
+use super::paint::Paint;
+use crate::adoption::{self, Rate, State};
+use crate::cells::{cell_text, rate_text, symbol};
+use crate::counts::{Counts, count, extent};
 use crate::notice::NoticeLevel;
-use crate::report::Level;
 use crate::{Report, escape};
 
 /// What was not read: one line a file, and counts for what is left out by design.
@@ -98,7 +97,7 @@ pub(super) fn write_adoption(report: &Report, paint: Paint, out: &mut dyn Write)
     for line in table.to_string().split('\n') {
         let line = line.trim_end();
         if !line.is_empty() {
-            writeln!(out, " {}", paint_states(line, paint))?;
+            writeln!(out, " {}", paint_states(&escape::line_starts(line), paint))?;
         }
     }
     writeln!(out)?;
@@ -111,20 +110,6 @@ pub(super) fn write_adoption(report: &Report, paint: Paint, out: &mut dyn Write)
         writeln!(out, "  {:<16} {}", escape::line(&standard.policy), paint.dim(&sum))?;
     }
     writeln!(out)
-}
-
-/// `✓ 12`, `✗ 3 of 15`: passing places over those that pass or fail, with reviews behind.
-fn cell_text(cell: adoption::Cell) -> String {
-    let Sites { pass, fail, review, exempt } = cell.sites;
-    let sign = symbol(cell.state);
-    match cell.state {
-        State::Pass if fail == 0 => format!("{sign} pass {pass}"),
-        State::Pass => format!("{sign} pass {pass}/{}", pass + fail),
-        State::Fail => format!("{sign} fail {fail}/{}", pass + fail),
-        State::Review => format!("{sign} review {review}"),
-        State::Exempt => format!("{sign} exempt {exempt}"),
-        State::NotApplicable => format!("{sign} n/a"),
-    }
 }
 
 /// Colours the signs of the states. The table is laid out without colours, which would count as
@@ -140,39 +125,14 @@ fn paint_states(line: &str, paint: Paint) -> String {
     out
 }
 
-fn rate_text(rate: Option<Rate>) -> String {
-    match rate {
-        Some(rate) => format!("{} {}/{}", rate.percent(), rate.part, rate.whole),
-        None => "–".to_string(),
-    }
-}
-
 /// The last line: counts of places, and of what gates.
 pub(super) fn write_totals(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let of = |level: Level| report.active().filter(|finding| finding.level == level).count();
-    let (errors, warnings) = (of(Level::Error), of(Level::Warning));
-    let number = |kind: VerdictKind| report.of_kind(kind).count();
-    let measured = number(VerdictKind::Fail) - errors - warnings;
-    let mut parts = vec![count(errors, "error"), count(warnings, "warning")];
-    if measured > 0 {
-        parts.push(format!("{measured} failing and only measured"));
-    }
-    parts.push(format!("{} to review", number(VerdictKind::Review)));
-    if number(VerdictKind::Exempt) > 0 {
-        parts.push(format!("{} exempt", number(VerdictKind::Exempt)));
-    }
-    parts.push(format!("{} passing", number(VerdictKind::Pass)));
-    let state = match (errors, warnings) {
+    let counts = Counts::of(report);
+    let state = match (counts.errors, counts.warnings) {
         (0, 0) => State::Pass,
         (0, _) => State::Review,
         _ => State::Fail,
     };
-    let sums = format!("{} {}", symbol(state), parts.join(", "));
-    writeln!(
-        out,
-        "{} in {} of {}",
-        paint.state(state, &sums),
-        count(report.files, "file"),
-        count(report.services.len(), "service"),
-    )
+    let sums = format!("{} {}", symbol(state), counts.words());
+    writeln!(out, "{} in {}", paint.state(state, &sums), extent(report))
 }

@@ -18,12 +18,20 @@ use log::{
     ArtifactLocation, AutomationDetails, Driver, Invocation, Location, Log, Notification,
     PhysicalLocation, Reference, RegionObject, Run, Text, Tool,
 };
+use results::Results;
 
 /// The name of the base that all URIs are relative to. It has no URI of its own: the place of a
 /// check-out is nobody's business.
 const ROOT: &str = "%SRCROOT%";
 /// The category under which hosts keep the alerts of one run apart from those of others.
 const CATEGORY: &str = "groundrule/";
+
+/// How many results a run may have: GitHub refuses a log with more.
+pub(crate) const MOST_RESULTS: usize = 25_000;
+/// How many places beside its own a result may name: GitHub stores a hundred.
+const MOST_RELATED: usize = 100;
+/// Says that results were left out. The only notification that is about the log itself.
+const RESULTS_LEFT_OUT: &str = "results-left-out";
 
 /// The static analysis results interchange format.
 #[derive(Debug)]
@@ -61,13 +69,18 @@ fn run(report: &Report, sources: &dyn Sources, options: &Options) -> Run {
         ROOT.to_string(),
         json!({ "description": { "text": "The root of the repository." } }),
     );
+    let Results { results, left_out } = results::results(report, sources, options);
+    let mut notifications: Vec<Notification> = report.notices.iter().map(notification).collect();
+    if left_out > 0 {
+        notifications.push(results_left_out(left_out));
+    }
     Run {
         tool: Tool {
             driver: Driver {
                 name: "groundrule",
                 semantic_version: env!("CARGO_PKG_VERSION"),
                 rules: report.policies.iter().map(rules::rule).collect(),
-                notifications: NoticeKind::ALL.into_iter().map(rules::notification).collect(),
+                notifications: rules::notifications(),
             },
         },
         automation_details: AutomationDetails { id: CATEGORY },
@@ -78,9 +91,9 @@ fn run(report: &Report, sources: &dyn Sources, options: &Options) -> Run {
                 .notices
                 .iter()
                 .all(|notice| notice.kind.level() < NoticeLevel::Error),
-            tool_execution_notifications: report.notices.iter().map(notification).collect(),
+            tool_execution_notifications: notifications,
         }],
-        results: results::results(report, sources, options),
+        results,
         properties: options.evidence.then(|| json!({ "adoption": adoption_of(report) })),
     }
 }
@@ -102,6 +115,19 @@ fn notification(notice: &Notice) -> Notification {
             format!("{title} {said}.")
         }),
         locations: notice.path.iter().map(|path| place_of_notice(path, notice.line)).collect(),
+    }
+}
+
+/// One run holds all services under one category, so that only the number of results is bounded.
+fn results_left_out(left_out: usize) -> Notification {
+    Notification {
+        descriptor: Reference { id: RESULTS_LEFT_OUT.to_string(), index: NoticeKind::ALL.len() },
+        level: "warning",
+        message: Text::plain(format!(
+            "{left_out} of the least grave results are not in this log, since hosts take no more \
+             than {MOST_RESULTS} in a run. Other formats hold them all."
+        )),
+        locations: Vec::new(),
     }
 }
 

@@ -1,33 +1,50 @@
 //! Results: one a verdict that is to be shown.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use groundrule_policy::{Verdict, VerdictKind};
 use groundrule_unit::Place;
 use serde_json::{Map, Value, json};
 
-use super::artifact;
 use super::log::{
     Location, LogicalLocation, PhysicalLocation, RegionObject, ResultObject, Suppression, Text,
 };
+use super::{MOST_RELATED, MOST_RESULTS, artifact};
 use crate::columns::Region;
 use crate::format::region_of;
 use crate::line_hash::LineHashes;
 use crate::report::{Finding, Level};
 use crate::{Options, Report, Sources, escape};
 
-pub(super) fn results(
-    report: &Report,
-    sources: &dyn Sources,
-    options: &Options,
-) -> Vec<ResultObject> {
+/// What a log shows of a report.
+pub(super) struct Results {
+    /// Gravest first, then by place: hosts show the first few thousand.
+    pub(super) results: Vec<ResultObject>,
+    /// How many of the least grave are not among them.
+    pub(super) left_out: usize,
+}
+
+pub(super) fn results(report: &Report, sources: &dyn Sources, options: &Options) -> Results {
     let mut files = Files { sources, last: None };
-    report
-        .findings
+    let mut shown: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.is_active() || options.evidence).collect();
+    shown.sort_by_key(|finding| (Reverse(finding.level), rank(finding.verdict.kind)));
+    let results: Vec<ResultObject> = shown
         .iter()
-        .filter(|finding| finding.is_active() || options.evidence)
+        .take(MOST_RESULTS)
         .map(|finding| result(finding, report, &mut files, options))
-        .collect()
+        .collect();
+    Results { left_out: shown.len() - results.len(), results }
+}
+
+fn rank(kind: VerdictKind) -> usize {
+    match kind {
+        VerdictKind::Fail => 0,
+        VerdictKind::Review => 1,
+        VerdictKind::Exempt => 2,
+        VerdictKind::Pass => 3,
+    }
 }
 
 fn result(
@@ -96,7 +113,7 @@ fn message(verdict: &Verdict) -> String {
             said.push_str(&format!(" {}.", escape::sarif_message(reason.trim_end_matches('.'))));
         }
     }
-    for (at, related) in verdict.related.iter().enumerate() {
+    for (at, related) in verdict.related.iter().take(MOST_RELATED).enumerate() {
         said.push_str(&format!(" See: [{}]({}).", escape::sarif_message(&related.note), at + 1));
     }
     said
@@ -115,7 +132,7 @@ fn suppressions(verdict: &Verdict) -> Vec<Suppression> {
 }
 
 fn related_locations(verdict: &Verdict, files: &mut Files<'_>) -> Vec<Location> {
-    let related = verdict.related.iter().enumerate();
+    let related = verdict.related.iter().take(MOST_RELATED).enumerate();
     related
         .map(|(at, related)| {
             let place: &Place = &related.place;

@@ -2,6 +2,7 @@
 
 use groundrule_policy::{PolicyInfo, Severity};
 
+use super::RESULTS_LEFT_OUT;
 use super::log::{Configuration, Descriptor, RuleProperties, Text};
 use crate::notice::NoticeKind;
 
@@ -41,14 +42,21 @@ pub(super) fn rule(policy: &PolicyInfo) -> Descriptor {
     }
 }
 
-pub(super) fn notification(kind: NoticeKind) -> Descriptor {
+/// In the order of the kinds of notices, and last the log's own.
+pub(super) fn notifications() -> Vec<Descriptor> {
+    let kinds = NoticeKind::ALL.into_iter().map(|kind| (kind.id(), kind.title()));
+    let own = (RESULTS_LEFT_OUT, "Results were left out to keep to the limits of hosts.");
+    kinds.chain([own]).map(|(id, title)| notification(id, title)).collect()
+}
+
+fn notification(id: &str, title: &str) -> Descriptor {
     Descriptor {
-        id: kind.id().to_string(),
+        id: id.to_string(),
         name: None,
-        short_description: Text::plain(kind.title()),
-        full_description: Some(Text::plain(kind.title())),
+        short_description: Text::plain(title),
+        full_description: Some(Text::plain(title)),
         default_configuration: None,
-        help: Some(Text::plain(kind.title())),
+        help: Some(Text::plain(title)),
         properties: None,
     }
 }
