@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::harness::Folder;
 
+const FORMATS: [&str; 8] =
+    ["human", "sarif", "json", "github", "gitlab", "junit", "markdown", "counts"];
+
 #[test]
 fn failures_are_shown_with_their_source_and_the_adoption() {
     let folder = Folder::with_service();
@@ -59,7 +62,7 @@ fn a_measured_policy_is_counted_and_no_result() {
 #[test]
 fn the_format_never_changes_the_status() {
     let folder = Folder::with_service();
-    for format in ["human", "sarif", "json"] {
+    for format in FORMATS {
         assert_eq!(folder.run(&["check", "--only", "timeouts", "--format", format]).status, 1);
     }
 }
@@ -116,12 +119,46 @@ fn several_roots_are_several_repositories() {
 }
 
 #[test]
+fn every_ending_asks_for_its_format() {
+    let folder = Folder::with_service();
+    let files = ["r.txt", "r.sarif", "r.json", "r.annotations", "gl-code-quality-report.json"];
+    let mut args = vec!["check", "--only", "timeouts"];
+    for file in files.iter().chain(&["r.xml", "r.md", "r.env"]) {
+        args.extend(["--output", file]);
+    }
+    assert_eq!(folder.run(&args).status, 1);
+    assert!(folder.read("r.annotations").starts_with("::error file=web/app.py,line=5,"));
+    assert!(folder.read("gl-code-quality-report.json").starts_with('['));
+    assert!(folder.read("r.xml").starts_with("<?xml"));
+    assert!(folder.read("r.md").starts_with("## ✗ groundrule"));
+    assert!(folder.read("r.env").contains("\nadoption-rate=0\n"));
+}
+
+#[test]
+fn paths_can_be_shown_as_the_whole_repository_knows_them() {
+    let folder = Folder::empty();
+    folder.service("teams/one/web");
+    folder.service("teams/two/web");
+    let args = ["check", "--only", "timeouts", "--format", "github", "--relative-to"];
+    let run = |rest: &[&str]| folder.run(&[&args[..], rest].concat());
+    let one = run(&[".", "teams/one"]);
+    assert!(one.stdout.starts_with("::error file=teams/one/web/app.py,line=5,"), "{}", one.stdout);
+    let two = run(&[".", "teams/one", "teams/two"]).stdout;
+    assert!(two.contains("file=teams/two/web/app.py,"), "{two}");
+    let own = run(&["teams", "teams"]).stdout;
+    assert!(own.starts_with("::error file=one/web/app.py,line=5,"), "{own}");
+    let outside = run(&["teams/one", "teams/two"]);
+    assert_eq!(outside.status, 2);
+    assert!(outside.stderr.contains("--relative-to"), "{}", outside.stderr);
+}
+
+#[test]
 fn the_number_of_threads_changes_no_byte() {
     let folder = Folder::empty();
     for name in ["a", "b", "c", "d", "e"] {
         folder.service(name);
     }
-    for format in ["human", "sarif", "json"] {
+    for format in FORMATS {
         let run = |jobs| folder.run(&["check", "--evidence", "--format", format, "--jobs", jobs]);
         let one = run("1");
         assert_eq!(one.stdout, run("2").stdout, "{format}");

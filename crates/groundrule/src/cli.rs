@@ -98,10 +98,17 @@ pub(crate) struct ReportArgs {
 
     /// File for a report; may be repeated
     ///
-    /// The format follows from the ending (.sarif, .json, .txt), or is named before the file:
-    /// FORMAT=FILE.
+    /// The format follows from the ending (.txt, .sarif, .json, .annotations,
+    /// code-quality-report.json, .xml, .md, .env), or is named before the file: FORMAT=FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Vec<OutputArg>,
+
+    /// Show paths relative to this folder, which holds all the roots
+    ///
+    /// Hosts know files by their path in the whole repository. Without it, paths are relative to
+    /// their own root.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) relative_to: Option<PathBuf>,
 
     /// Show passes and exempt places too, with what makes them so
     #[arg(long)]

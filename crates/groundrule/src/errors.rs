@@ -25,6 +25,10 @@ pub(crate) enum Failure {
     #[diagnostic(code(no_folder), help("name the folder of a repository, not a file in it"))]
     NoFolder { path: PathBuf },
 
+    #[error("{} is not in {}", path.display(), folder.display())]
+    #[diagnostic(code(outside), help("name a folder with --relative-to that holds every root"))]
+    Outside { path: PathBuf, folder: PathBuf },
+
     #[error("{} cannot be read", path.display())]
     #[diagnostic(code(unreadable))]
     Unreadable {

@@ -27,18 +27,17 @@ use crate::terminal::Progress;
 /// written.
 pub(crate) fn check(args: &CheckArgs, color: ColorArg) -> Result<ExitStatus, Failure> {
     let outputs = Outputs::new(&args.report, color)?;
-    let (roots, missing) = roots(&args.paths);
+    let (roots, missing) = roots(&args.paths, args.report.relative_to.as_deref())?;
     let all_rules = load_rules(&roots, args)?;
     let pool = threads::start(args.limits.jobs)?;
     let limits =
         Limits { max_file_size: args.limits.max_file_size, filter: !args.limits.no_filter };
 
-    let several = args.paths.len() > 1;
     let progress = Progress::new();
     let mut texts = Texts::default();
     let mut reported: Vec<Reported> = missing.iter().map(|path| no_folder(path)).collect();
     for (root, rules) in roots.iter().zip(&all_rules) {
-        let prefix = if several { root.name.clone() } else { String::new() };
+        let prefix = root.prefix.clone();
         match pool.install(|| pipeline::run(&root.path, rules, limits, &progress)) {
             Ok(judged) => {
                 reported.push(Reported { prefix: prefix.clone(), ..judged.report });
@@ -76,29 +75,55 @@ fn status(report: &Report, fail_on: FailOn) -> ExitStatus {
     }
 }
 
-/// The root of a repository, and the name under which its paths are shown beside others.
+/// The root of a repository, and the folder under which its paths are shown.
 struct Root {
     path: PathBuf,
-    name: String,
+    prefix: String,
 }
 
-/// The folders that were named, each once, and what is no folder.
-fn roots(paths: &[PathBuf]) -> (Vec<Root>, Vec<PathBuf>) {
+/// The folders that were named, each once, and what is no folder. Their paths are shown under the
+/// way to them from `relative_to`; without it under their names where several are named.
+fn roots(
+    paths: &[PathBuf],
+    relative_to: Option<&Path>,
+) -> Result<(Vec<Root>, Vec<PathBuf>), Failure> {
+    let base = relative_to.map(folder).transpose()?;
     let (mut roots, mut missing) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     let mut names = BTreeSet::new();
     for path in paths {
         match path.canonicalize() {
             Ok(full) if full.is_dir() => {
-                if seen.insert(full.clone()) {
-                    let name = unique_name(&full, &mut names);
-                    roots.push(Root { path: full, name });
+                if !seen.insert(full.clone()) {
+                    continue;
                 }
+                let prefix = match &base {
+                    Some(base) => way(base, &full)?,
+                    None if paths.len() > 1 => unique_name(&full, &mut names),
+                    None => String::new(),
+                };
+                roots.push(Root { path: full, prefix });
             }
             _ => missing.push(path.clone()),
         }
     }
-    (roots, missing)
+    Ok((roots, missing))
+}
+
+fn folder(path: &Path) -> Result<PathBuf, Failure> {
+    match path.canonicalize() {
+        Ok(full) if full.is_dir() => Ok(full),
+        Ok(_) => Err(Failure::NoFolder { path: path.to_path_buf() }),
+        Err(_) => Err(Failure::MissingPath { path: path.to_path_buf() }),
+    }
+}
+
+/// The way from a folder down to another one, with forward slashes.
+fn way(from: &Path, to: &Path) -> Result<String, Failure> {
+    let outside = || Failure::Outside { path: to.to_path_buf(), folder: from.to_path_buf() };
+    let rest = to.strip_prefix(from).map_err(|_| outside())?;
+    let parts = rest.components().map(|part| part.as_os_str().to_string_lossy());
+    Ok(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// The folder's name; with a number where another root has the same.
