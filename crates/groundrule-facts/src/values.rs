@@ -423,7 +423,11 @@ impl Program<'_> {
     }
 
     /// What fills a field through the constructor: record literals and parameters of its name.
-    fn header_arguments(&self, (ix, ty): crate::program::TypeIxRef, field: &str) -> Vec<ExprRef> {
+    pub(crate) fn header_arguments(
+        &self,
+        (ix, ty): crate::program::TypeIxRef,
+        field: &str,
+    ) -> Vec<ExprRef> {
         let constructor = self.functions_named("new").iter().copied().find(|&(fx, f)| {
             fx == ix
                 && self.unit(fx).function(f).is_constructor
