@@ -256,30 +256,19 @@ impl Program<'_> {
             value.fields = exception.printed.fields;
             return Some(value);
         }
-        let ty = self.type_of(at);
+        let (shown, how) = match self.serialised(at) {
+            Some(inner) => (inner, Rendering::Fields),
+            None => (at, piece.how),
+        };
+        let ty = self.type_of(shown);
         value.ty = ty.as_ref().map(|ty| self.name_of_type(ty)).unwrap_or_default();
-        let how = self.rendering_of(piece);
         let printed = ty.as_ref().map(|ty| self.printed(ty, how, unit.language));
         let given = self.given_shape(at);
         self.shape_value(&mut value, ty.as_ref(), printed, given);
-        Some(value)
-    }
-
-    /// A serialiser prints fields wherever its text goes.
-    fn rendering_of(&self, piece: &Piece) -> Rendering {
-        let (ix, _) = piece.at;
-        match self.kind(piece.at) {
-            ExprKind::Call(call) => {
-                let name = last_name(self.unit(ix), call.callee);
-                let printing = self.printing_at(piece.at);
-                if name.is_some_and(|name| printing.serialisers.contains(name)) {
-                    Rendering::Fields
-                } else {
-                    piece.how
-                }
-            }
-            _ => piece.how,
+        if matches!(value.shape, Shape::Scalar | Shape::Unknown) && self.carries_password(at) {
+            value.names.insert(value.names.len().min(1), Name::new(ADDRESS_WITH_PASSWORD));
         }
+        Some(value)
     }
 
     fn shape_value(
@@ -477,6 +466,9 @@ impl Program<'_> {
         })
     }
 }
+
+/// What an address that carries a password is called.
+const ADDRESS_WITH_PASSWORD: &str = "connectionString";
 
 /// The level that a method's name tells.
 fn level_of(name: &str) -> &'static str {

@@ -312,7 +312,7 @@ impl Program<'_> {
         steps: u32,
         message: &mut Message,
     ) {
-        let (ix, _) = at;
+        let (ix, id) = at;
         let unit = self.unit(ix);
         if steps == 0 {
             message.push(at, key, how);
@@ -337,9 +337,10 @@ impl Program<'_> {
                     }
                 }
             }
-            ExprKind::Binary { op, left, right } if op == "+" => {
-                self.text_pieces((ix, *left), None, how, steps - 1, message);
-                self.text_pieces((ix, *right), None, how, steps - 1, message);
+            ExprKind::Binary { op, .. } if op == "+" => {
+                for part in summands(unit, id) {
+                    self.text_pieces((ix, part), None, how, steps - 1, message);
+                }
             }
             ExprKind::Binary { op, left, right }
                 if op == "%" && self.is_text((ix, *left), steps - 1) =>
@@ -524,8 +525,8 @@ impl Program<'_> {
         let unit = self.unit(ix);
         match self.kind(at) {
             ExprKind::String(_) | ExprKind::Template(_) => true,
-            ExprKind::Binary { op, left, right } if op == "+" => {
-                self.is_text((ix, *left), steps - 1) || self.is_text((ix, *right), steps - 1)
+            ExprKind::Binary { op, .. } if op == "+" => {
+                summands(unit, at.1).into_iter().any(|part| self.is_text((ix, part), steps - 1))
             }
             ExprKind::Binary { op, left, .. } if op == "%" => self.is_text((ix, *left), steps - 1),
             ExprKind::Choice(options) => {
@@ -624,6 +625,22 @@ impl Program<'_> {
         }
         chain
     }
+}
+
+/// The parts of a sum of any length, from left to right.
+fn summands(unit: &groundrule_unit::Unit, id: ExprId) -> Vec<ExprId> {
+    let mut parts = Vec::new();
+    let mut at = id;
+    while let ExprKind::Binary { op, left, right } = &unit.expr(at).kind {
+        if op != "+" {
+            break;
+        }
+        parts.push(*right);
+        at = *left;
+    }
+    parts.push(at);
+    parts.reverse();
+    parts
 }
 
 fn is_map_name(ty: &groundrule_unit::TypeRef) -> bool {

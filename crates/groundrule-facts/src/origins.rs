@@ -45,11 +45,11 @@ impl Program<'_> {
                 self.names_of_definition(self.definition(at, name), steps, names);
             }
             ExprKind::Member { object, name } => {
-                let derived = self.printing_at(at).through.contains(name);
-                if !derived {
+                let through = self.is_property_through(at, name);
+                if !through {
                     push(names, name);
                 }
-                if derived {
+                if through {
                     self.collect_names((ix, *object), steps, names);
                 } else if steps > 2 {
                     self.names_behind_member((ix, *object), name, steps, names);
@@ -61,7 +61,16 @@ impl Program<'_> {
                 None => self.collect_names((ix, *object), steps, names),
             },
             ExprKind::Each(of) => self.collect_names((ix, *of), steps, names),
-            ExprKind::Element { of, index: 0 } => self.collect_names((ix, *of), steps, names),
+            ExprKind::Element { of, index } => {
+                let components = self.components((ix, *of), *index);
+                for &component in components.iter().take(ALTERNATIVES) {
+                    self.collect_names(component, steps - 1, names);
+                }
+                let item = matches!(self.kind((ix, *of)), ExprKind::Each(_));
+                if components.is_empty() && *index == u32::from(item) {
+                    self.collect_names((ix, *of), steps, names);
+                }
+            }
             ExprKind::Cast { operand, .. } => self.collect_names((ix, *operand), steps, names),
             ExprKind::Choice(options) => {
                 for &option in options.iter().take(ALTERNATIVES) {
@@ -88,6 +97,9 @@ impl Program<'_> {
                     {
                         self.collect_names((ix, value), steps - 1, names);
                     }
+                }
+                for value in self.set_later(ix, &bindings) {
+                    self.collect_names(value, steps - 1, names);
                 }
             }
             Definition::Param((ix, id), index) => {
@@ -182,6 +194,21 @@ impl Program<'_> {
             _ => None,
         };
         let first = call.args.first().map(|arg| (ix, arg.value));
+        if printing.pairs.contains(name) {
+            for part in receiver.into_iter().chain(call.args.iter().map(|arg| (ix, arg.value))) {
+                self.collect_names(part, steps - 1, names);
+            }
+            return;
+        }
+        let key = call.args.first().filter(|_| printing.getters.contains(name));
+        let key = key.map(|key| (ix, key.value));
+        let key_text = key.and_then(|key| self.constant_text(key));
+        if let Some(text) = &key_text {
+            push(names, &Name::new(text));
+            if let Some(constant) = key.and_then(|(_, key)| last_name(unit, key)) {
+                push(names, constant);
+            }
+        }
         if printing.maps.contains(name) {
             for arg in &call.args {
                 if let ExprKind::Lambda(function) = self.kind((ix, arg.value)) {
@@ -207,19 +234,174 @@ impl Program<'_> {
             }
             return;
         }
-        if printing.getters.contains(name)
-            && let Some(key) = call.args.iter().find_map(|arg| self.constant_text((ix, arg.value)))
-        {
-            push(names, &Name::new(key));
+        if key_text.is_some() {
+            return;
+        }
+        let entities = self.entities_within((ix, call.callee), 6);
+        let language = unit.language;
+        let constructs = call.form == groundrule_unit::CallForm::New
+            || entities.iter().any(|entity| matches!(entity, Entity::Type(_)))
+            || (language.constructs_by_call() && name.starts_with(char::is_uppercase));
+        if constructs {
+            // A wrapper of one value is that value.
+            if let [only] = &*call.args {
+                self.collect_names((ix, only.value), steps - 1, names);
+            }
+            return;
         }
         push(names, name);
         if steps < 3 {
             return;
         }
-        for entity in self.entities_within((ix, call.callee), 6).into_iter().take(2) {
-            if let Entity::Function(function) = entity {
-                self.names_of_results(function, steps.min(4), names);
+        for entity in entities.into_iter().take(2) {
+            if let Entity::Function((fx, function)) = entity {
+                self.names_of_results((fx, function), steps.min(4), names);
+                if self.extends_text((fx, function))
+                    && let Some(receiver) = receiver
+                {
+                    self.collect_names(receiver, steps - 1, names);
+                }
             }
+        }
+    }
+
+    /// Whether a function of the repository extends strings: it gives back a variant of one.
+    fn extends_text(&self, (fx, function): FunctionRef) -> bool {
+        let function = self.unit(fx).function(function);
+        let text = |ty: &groundrule_unit::TypeRef| matches!(ty.name.as_str(), "String" | "string");
+        function.is_extension
+            && matches!(&function.owner, Some(groundrule_unit::Owner::Named(owner)) if text(owner))
+            && function.returns.as_ref().is_none_or(text)
+    }
+
+    /// A property that hands its object through: Kotlin's `map.values`, C#'s `task.Result`.
+    fn is_property_through(&self, at: ExprRef, name: &str) -> bool {
+        let language = self.unit(at.0).language;
+        matches!(language, groundrule_unit::Language::Kotlin | groundrule_unit::Language::CSharp)
+            && self.printing_at(at).through.contains(name)
+    }
+
+    /// The expressions that a part of several values at once comes from: `Pair(a, b)`, `[a, b]`.
+    pub(crate) fn components(&self, of: ExprRef, index: u32) -> Vec<ExprRef> {
+        let mut found = Vec::new();
+        for source in self.sources(of).into_iter().take(ALTERNATIVES) {
+            let (sx, _) = source;
+            match self.kind(source) {
+                ExprKind::List(items) => {
+                    found.extend(items.get(index as usize).map(|&item| (sx, item)));
+                }
+                ExprKind::Call(call) => {
+                    let unit = self.unit(sx);
+                    let name = last_name(unit, call.callee).map_or("", Name::as_str);
+                    let made = self.printing_at(source).pairs.contains(name)
+                        || (unit.language.constructs_by_call()
+                            && name.starts_with(char::is_uppercase)
+                            && source != of);
+                    if !made {
+                        continue;
+                    }
+                    let receiver = match &unit.expr(call.callee).kind {
+                        ExprKind::Member { object, .. } => Some(*object),
+                        _ => None,
+                    };
+                    let parts = receiver.into_iter().chain(call.args.iter().map(|arg| arg.value));
+                    found.extend(parts.skip(index as usize).take(1).map(|part| (sx, part)));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What functions assign to a variable of the whole file that is declared without a value.
+    pub(crate) fn set_later(&self, ix: crate::program::UnitIx, bindings: &[u32]) -> Vec<ExprRef> {
+        let unit = self.unit(ix);
+        let [only] = bindings else { return Vec::new() };
+        let declared = &unit.bindings[*only as usize];
+        let groundrule_unit::Target::Name(name) = &declared.target else { return Vec::new() };
+        if declared.value.is_some() || unit.function_around(declared.scope).is_some() {
+            return Vec::new();
+        }
+        let all = self.unit_index(ix).names.get(name).into_iter().flatten();
+        all.map(|&id| &unit.bindings[id as usize])
+            .filter(|binding| binding.kind == BindingKind::Assign)
+            .filter_map(|binding| Some((ix, binding.value?)))
+            .take(ALTERNATIVES)
+            .collect()
+    }
+
+    /// Whether a value is an address that carries a password: `amqp://user:password@host`.
+    pub(crate) fn carries_password(&self, at: ExprRef) -> bool {
+        let sources = self.sources(at);
+        sources.into_iter().take(ALTERNATIVES).any(|source| {
+            let later = match self.kind(source) {
+                ExprKind::Name(name) => match self.definition(source, name) {
+                    Definition::Bindings(ix, bindings) => self.set_later(ix, &bindings),
+                    _ => Vec::new(),
+                },
+                _ => Vec::new(),
+            };
+            let mut all = std::iter::once(source).chain(later);
+            all.any(|source| has_user_info(&self.text_with_holes(source)))
+        })
+    }
+
+    /// The value whose fields an expression writes as JSON or the like.
+    pub(crate) fn serialised(&self, at: ExprRef) -> Option<ExprRef> {
+        self.serialised_within(at, STEPS)
+    }
+
+    fn serialised_within(&self, at: ExprRef, steps: u32) -> Option<ExprRef> {
+        if steps == 0 {
+            return None;
+        }
+        let (ix, _) = at;
+        let unit = self.unit(ix);
+        match self.kind(at) {
+            ExprKind::Name(name) => match self.definition(at, name) {
+                Definition::Bindings(bx, bindings) => bindings.iter().find_map(|&id| {
+                    let value = self.unit(bx).bindings[id as usize].value?;
+                    self.serialised_within((bx, value), steps - 1)
+                }),
+                _ => None,
+            },
+            ExprKind::Element { of, index: 0 } => self.serialised_within((ix, *of), steps - 1),
+            ExprKind::Cast { operand, .. } => self.serialised_within((ix, *operand), steps - 1),
+            ExprKind::Call(call) => {
+                let name = last_name(unit, call.callee)?;
+                let printing = self.printing_at(at);
+                let receiver = match &unit.expr(call.callee).kind {
+                    ExprKind::Member { object, .. } => Some((ix, *object)),
+                    _ => None,
+                };
+                let first = call.args.first().map(|arg| (ix, arg.value));
+                let module = receiver.and_then(|(_, object)| last_name(unit, object));
+                if printing.serialisers.contains(name)
+                    || (name == "to_string" && module.is_some_and(|module| module == "serde_json"))
+                {
+                    return first.or(receiver);
+                }
+                if printing.through.contains(name) {
+                    let value = receiver.filter(|&at| !self.is_type_or_module(at)).or(first)?;
+                    return self.serialised_within(value, steps - 1);
+                }
+                let entities = self.entities_within((ix, call.callee), 5);
+                let Some(&Entity::Function((fx, function))) = entities.first() else { return None };
+                let declared = self.unit(fx).function(function);
+                let [result] = *declared.results.as_slice() else { return None };
+                let inner = self.serialised_within((fx, result), steps.min(3) - 1)?;
+                match self.kind(inner) {
+                    ExprKind::This => receiver,
+                    ExprKind::Name(name) => match self.definition(inner, name) {
+                        Definition::Param(of, index) if of == (fx, function) => {
+                            call.args.get(index).map(|arg| (ix, arg.value))
+                        }
+                        _ => Some(inner),
+                    },
+                    _ => Some(inner),
+                }
+            }
+            _ => None,
         }
     }
 
@@ -483,7 +665,7 @@ impl Program<'_> {
                         _ if param.ty.is_none() && steps > 2 => self
                             .arguments_for((fx, function), index, 2)
                             .into_iter()
-                            .find_map(|value| self.given_shape_within(value, 2)),
+                            .find_map(|value| self.given_shape_within(value, steps.min(5) - 1)),
                         _ => None,
                     }
                 }
@@ -491,7 +673,7 @@ impl Program<'_> {
             }
             .or_else(|| self.shape_by_type(at)),
             ExprKind::Member { object, name } => {
-                if printing.through.contains(name) {
+                if self.is_property_through(at, name) {
                     return self.given_shape_within((ix, *object), steps - 1);
                 }
                 self.shape_by_path(at, (ix, *object), name).or_else(|| self.shape_by_type(at))
@@ -530,6 +712,25 @@ impl Program<'_> {
             ExprKind::Choice(options) => {
                 options.iter().find_map(|&o| self.given_shape_within((ix, o), steps - 1))
             }
+            // A comprehension over a request's fields holds them all.
+            ExprKind::Record(_) => {
+                let head = self.comprehended(at)?;
+                self.given_shape_within((ix, head), steps - 1)
+            }
+            _ => None,
+        }
+    }
+
+    /// The collection that a dictionary comprehension goes over.
+    fn comprehended(&self, (ix, id): ExprRef) -> Option<groundrule_unit::ExprId> {
+        let unit = self.unit(ix);
+        let ExprKind::Record(record) = &unit.expr(id).kind else { return None };
+        let [field] = &*record.fields else { return None };
+        if field.key.is_none() {
+            return None;
+        }
+        match unit.scope(unit.expr(id).scope).kind {
+            groundrule_unit::ScopeKind::Loop { head, .. } => head,
             _ => None,
         }
     }
@@ -572,7 +773,9 @@ impl Program<'_> {
             ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
             _ => return None,
         };
-        let shape = printing.shape_habits.get(format!("{owner}.{name}").as_str()).copied()?;
+        let habits = &printing.shape_habits;
+        let shape = habits.get(format!("{owner}.{name}").as_str());
+        let shape = shape.or_else(|| habits.get(format!("*.{name}").as_str())).copied()?;
         // A type of the repository says itself what it is.
         let declared = self
             .entities_within(object, 5)
@@ -596,6 +799,15 @@ fn push(names: &mut Vec<Name>, name: &Name) {
     if !empty && !names.contains(name) {
         names.push(name.clone());
     }
+}
+
+/// Whether a text is an address with a user and a password in it.
+fn has_user_info(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', ' ']).next().unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(user, _)| {
+        user.split_once(':').is_some_and(|(_, password)| !password.is_empty())
+    })
 }
 
 fn is_capital(name: &str) -> bool {

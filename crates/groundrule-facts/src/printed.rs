@@ -65,6 +65,7 @@ impl Program<'_> {
         while let Some(base) = open.pop() {
             let (bx, id) = base;
             let name = &self.unit(bx).type_decl(id).name;
+            self.want_extended(name);
             for &(ix, sub) in self.extending(name) {
                 let decl = self.unit(ix).type_decl(sub);
                 if seen.contains(&(ix, sub)) || !self.super_types((ix, sub)).contains(&base) {
@@ -150,7 +151,11 @@ impl Walk<'_, '_> {
         }
         for field in &record.fields {
             let value = (at.0, field.value);
-            if field.name.is_empty() || program.treatment_of(value) != Treatment::Plain {
+            if field.name.is_empty() {
+                self.found.complete = false;
+                continue;
+            }
+            if program.treatment_of(value) != Treatment::Plain {
                 continue;
             }
             let ty = program.type_of(value);
@@ -388,10 +393,10 @@ impl Walk<'_, '_> {
             let unit = self.program.unit(ix);
             let decl = unit.type_decl(id);
             for (index, field) in decl.fields.iter().enumerate() {
-                if field.is_static || !shows(field, own) || self.is_hidden(unit, field) {
+                if field.is_static || !shows(field, own) || self.is_hidden(unit, field, how) {
                     continue;
                 }
-                let declared = self.program.type_of_field(next, index, 3);
+                let declared = self.shown_type(next, index);
                 let place = Some(unit.place(field.span));
                 if field.embedded
                     && let Some(declared) = &declared
@@ -405,11 +410,32 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A field's type; where its declaration says nothing, those of what constructors are given.
+    fn shown_type(&self, owner: TypeIxRef, index: usize) -> Option<Type> {
+        let program = self.program;
+        let declared = program.type_of_field(owner, index, 3);
+        let vague = match &declared {
+            Some(Type::Written(_, _, ty)) => {
+                matches!(last_part(&ty.name), "Any" | "Object" | "object" | "any" | "unknown")
+            }
+            _ => false,
+        };
+        if !vague {
+            return declared;
+        }
+        let name = &program.unit(owner.0).type_decl(owner.1).fields[index].name;
+        let given = program.header_arguments(owner, name);
+        let types: Vec<Type> = given.into_iter().filter_map(|at| program.type_of(at)).collect();
+        if types.is_empty() { declared } else { Some(Type::OneOf(types)) }
+    }
+
     /// A field that an annotation keeps out: `@ToString.Exclude`, `field(repr=False)`.
-    fn is_hidden(&self, unit: &Unit, field: &Field) -> bool {
+    fn is_hidden(&self, unit: &Unit, field: &Field, how: Rendering) -> bool {
         let hidden_by = &self.printing().hidden_by;
         let by_annotation = field.annotations.iter().any(|annotation| {
-            hidden_by.iter().any(|name| self_named(unit, annotation, name))
+            let json = |name: &str| name.starts_with("Json");
+            let mut names = hidden_by.iter().filter(|name| how == Rendering::Fields || !json(name));
+            names.any(|name| self_named(unit, annotation, name))
                 || annotation.args.iter().any(|arg| {
                     last_name(unit, arg.value).is_some_and(|name| hidden_by.contains(name))
                 })
@@ -493,7 +519,7 @@ impl Walk<'_, '_> {
             }
             let place = Some(unit.place(expr.span));
             if top == id {
-                let declared = program.type_of_field(owner, index, 3);
+                let declared = self.shown_type(owner, index);
                 self.field(name, declared.as_ref(), inner, path, place);
             } else {
                 let names = program.names_of((fx, top), None);
@@ -615,8 +641,8 @@ pub(crate) fn type_name(ty: &Type) -> String {
     match ty {
         Type::Written(_, _, ty) => written_name(ty, 0),
         Type::Outside(name) => name.to_string(),
-        Type::Many(item) => format!("[]<{}>", type_name(item)),
-        Type::Repository(_) | Type::Literal(_) => String::new(),
+        Type::Many(item) => type_name(item),
+        Type::Repository(_) | Type::Literal(_) | Type::OneOf(_) => String::new(),
     }
 }
 

@@ -1211,6 +1211,10 @@ impl Program<'_> {
         }
         let found: Vec<Entity> = found
             .into_iter()
+            .map(|entity| match entity {
+                Entity::Type(found) => Entity::Type(self.of_arity(found, ty.args.len())),
+                other => other,
+            })
             .flat_map(|entity| match entity {
                 Entity::Type((tx, id)) => {
                     let decl = self.unit(tx).type_decl(id);
@@ -1229,6 +1233,21 @@ impl Program<'_> {
             self.want_declared(last_part(name));
         }
         found
+    }
+
+    /// C# tells types of one name apart by the number of their parameters.
+    fn of_arity(&self, (tx, id): TypeIxRef, arity: usize) -> TypeIxRef {
+        let unit = self.unit(tx);
+        let decl = unit.type_decl(id);
+        if unit.language != Language::CSharp || decl.type_params.len() == arity {
+            return (tx, id);
+        }
+        let fits = |&&(ox, other): &&TypeIxRef| {
+            let other_unit = self.unit(ox);
+            other_unit.module == unit.module
+                && other_unit.type_decl(other).type_params.len() == arity
+        };
+        self.types_named(&decl.name).iter().find(fits).copied().unwrap_or((tx, id))
     }
 
     /// The definition of a type's name, variables left aside.

@@ -12,7 +12,7 @@ use crate::typed::{Resolved, Type};
 use crate::{PrintedField, Treatment};
 
 /// An exception type that is built in more places says little of each single one.
-const MOST_CONSTRUCTIONS: usize = 6;
+const MOST_CONSTRUCTIONS: usize = 10;
 
 /// An exception that is printed, or its text.
 #[derive(Clone, Debug)]
@@ -35,7 +35,10 @@ impl Program<'_> {
             printed: Printed { complete: true, ..Printed::default() },
         };
         let resolved = declared.as_ref().and_then(|ty| self.resolve_type(ty));
-        let Some(Resolved::Repository(ty)) = resolved else { return Some(thrown) };
+        let Some(Resolved::Repository(ty)) = resolved else {
+            thrown.printed.fields = self.put_into_error(at);
+            return Some(thrown);
+        };
         let (ix, id) = ty;
         thrown.ty = self.unit(ix).type_decl(id).name.to_string();
         let how = Rendering::Text;
@@ -47,6 +50,48 @@ impl Program<'_> {
         }
         thrown.printed.fields.extend(self.put_into(ty, part.as_deref()));
         Some(thrown)
+    }
+
+    /// The values in the text of an error that a function of the repository gives back beside its
+    /// result: Rust's `Err(format!(…))`, Go's `fmt.Errorf(…)`.
+    fn put_into_error(&self, at: ExprRef) -> Vec<PrintedField> {
+        let ExprKind::Name(name) = self.kind(at) else { return Vec::new() };
+        let Definition::Bindings(ix, bindings) = self.definition(at, name) else {
+            return Vec::new();
+        };
+        let unit = self.unit(ix);
+        let mut found = Vec::new();
+        for &id in bindings.iter().take(4) {
+            let Some(value) = unit.bindings[id as usize].value else { continue };
+            let ExprKind::Element { of, index: 1 } = unit.expr(value).kind else { continue };
+            let ExprKind::Call(call) = &unit.expr(of).kind else { continue };
+            for entity in self.entities_within((ix, call.callee), 6).into_iter().take(2) {
+                let Entity::Function((fx, function)) = entity else { continue };
+                for &result in &self.unit(fx).function(function).results {
+                    found.extend(self.put_into_result((fx, result)));
+                }
+            }
+        }
+        found
+    }
+
+    fn put_into_result(&self, (fx, result): ExprRef) -> Vec<PrintedField> {
+        let unit = self.unit(fx);
+        let error = match &unit.expr(result).kind {
+            ExprKind::Call(call)
+                if last_name(unit, call.callee).is_some_and(|name| name == "Err") =>
+            {
+                call.args.first().map(|arg| arg.value)
+            }
+            ExprKind::List(items) => items.get(1).copied(),
+            _ => None,
+        };
+        let Some(error) = error else { return Vec::new() };
+        self.pieces_of_text((fx, error))
+            .iter()
+            .filter(|piece| piece.at != (fx, error))
+            .filter_map(|piece| self.field_of_piece(piece))
+            .collect()
     }
 
     /// The exception behind an expression, with the part of it that is printed.

@@ -21,6 +21,8 @@ pub(crate) enum Type {
     Outside(Name),
     /// A collection.
     Many(Box<Type>),
+    /// One of several.
+    OneOf(Vec<Type>),
     /// That of a literal without a declared type.
     Literal(ExprRef),
 }
@@ -69,14 +71,7 @@ impl Program<'_> {
             ExprKind::Index { object, .. } => {
                 self.item_of(&self.type_within((ix, *object), steps - 1)?)
             }
-            ExprKind::Element { of, index } => match self.type_within((ix, *of), steps - 1)? {
-                Type::Written(ux, scope, ty) if ty.name == "(,)" || ty.name == "{}" => {
-                    let part = ty.args.get(*index as usize)?;
-                    Some(Type::Written(ux, scope, part.clone()))
-                }
-                ty if *index == 0 => Some(ty),
-                _ => None,
-            },
+            ExprKind::Element { of, index } => self.type_of_part((ix, *of), *index, steps),
             ExprKind::Choice(options) => {
                 options.iter().take(4).find_map(|&option| self.type_within((ix, option), steps - 1))
             }
@@ -91,6 +86,25 @@ impl Program<'_> {
                 "-" | "*" | "/" => self.type_within((ix, *left), steps - 1),
                 _ => Some(Type::Outside("bool".into())),
             },
+            _ => None,
+        }
+    }
+
+    /// One of several results of a value.
+    fn type_of_part(&self, of: ExprRef, index: u32, steps: u32) -> Option<Type> {
+        let components = self.components(of, index);
+        let known = components.into_iter().find_map(|part| self.type_within(part, steps - 1));
+        if known.is_some() {
+            return known;
+        }
+        match self.type_within(of, steps - 1)? {
+            Type::Written(ix, scope, ty)
+                if matches!(ty.name.as_str(), "(,)" | "{}" | "Pair" | "Triple" | "Entry") =>
+            {
+                let part = ty.args.get(index as usize)?;
+                Some(Type::Written(ix, scope, part.clone()))
+            }
+            ty if index == 0 => Some(ty),
             _ => None,
         }
     }
@@ -147,6 +161,14 @@ impl Program<'_> {
         let ExprKind::Call(call) = &unit.expr(parent).kind else { return None };
         let ExprKind::Member { object, .. } = &unit.expr(call.callee).kind else { return None };
         let ty = self.type_within((ix, *object), steps - 1)?;
+        // The items of a map are its entries.
+        if let Type::Written(tx, scope, map) = &ty
+            && map.args.len() == 2
+            && last_part(&map.name).ends_with("Map")
+        {
+            let entry = TypeRef { name: "Entry".into(), args: map.args.clone() };
+            return Some(Type::Written(*tx, *scope, entry));
+        }
         Some(self.item_of(&ty).unwrap_or(ty))
     }
 
@@ -188,6 +210,12 @@ impl Program<'_> {
     }
 
     fn type_of_member(&self, owner: &Type, name: &str, steps: u32) -> Option<Type> {
+        if let Type::Written(ix, scope, ty) = owner
+            && let Some(index) = component_of(last_part(&ty.name), name)
+        {
+            let part = ty.args.get(index)?;
+            return Some(Type::Written(*ix, *scope, part.clone()));
+        }
         match self.resolve_type(owner)? {
             Resolved::Repository(ty) => match self.member_definition(ty, name, 0)? {
                 Definition::Field(ty, index) => self.type_of_field(ty, index, steps - 1),
@@ -241,6 +269,12 @@ impl Program<'_> {
             let first = call.args.first().map(|arg| (ix, arg.value));
             return from_receiver()
                 .or_else(|| self.type_within(first.filter(|_| receiver.is_none())?, steps - 1));
+        }
+        // A record's accessor has its component's name.
+        if let Some(owner) = from_receiver()
+            && let Some(ty) = self.type_of_member(&owner, name, steps)
+        {
+            return Some(ty);
         }
         if let Some(field) = property_of_getter(name)
             && let Some(owner) = from_receiver()
@@ -300,7 +334,7 @@ impl Program<'_> {
                 }
                 _ => None,
             },
-            Type::Repository(_) | Type::Outside(_) => None,
+            Type::Repository(_) | Type::Outside(_) | Type::OneOf(_) => None,
         }
     }
 
@@ -310,6 +344,7 @@ impl Program<'_> {
             Type::Repository(ty) => Some(Resolved::Repository(*ty)),
             Type::Outside(name) => Some(Resolved::Outside(name.clone())),
             Type::Many(item) => Some(Resolved::Holds(vec![(**item).clone()])),
+            Type::OneOf(types) => Some(Resolved::Holds(types.clone())),
             Type::Literal(at) => Some(Resolved::Literal(*at)),
             Type::Written(ix, scope, ty) => {
                 let name = last_part(&ty.name);
@@ -340,6 +375,16 @@ fn type_of_denoted(entity: Entity) -> Option<Type> {
         Entity::Object(ty) => Some(Type::Repository(ty)),
         Entity::Instance(path) => Some(Type::Outside(path)),
         Entity::Value(at) => Some(Type::Literal(at)),
+        _ => None,
+    }
+}
+
+/// The position of a part of a pair or of a map's entry.
+fn component_of(ty: &str, member: &str) -> Option<usize> {
+    match (ty, member) {
+        ("Pair" | "Triple", "first") | ("Entry", "key" | "getKey") => Some(0),
+        ("Pair" | "Triple", "second") | ("Entry", "value" | "getValue") => Some(1),
+        ("Triple", "third") => Some(2),
         _ => None,
     }
 }

@@ -118,6 +118,9 @@ pub struct PrintingRow {
     /// Functions of collections that give back what their lambda gives for each item.
     #[serde(default)]
     pub maps: Vec<Name>,
+    /// Functions and types that put values side by side: `Pair`, Kotlin's `to`.
+    #[serde(default)]
+    pub pairs: Vec<Name>,
     /// Functions of collections that give back one of the items.
     #[serde(default)]
     pub picks: Vec<Name>,
@@ -213,6 +216,7 @@ pub struct Printing {
     pub through: BTreeSet<Name>,
     pub serialisers: BTreeSet<Name>,
     pub maps: BTreeSet<Name>,
+    pub pairs: BTreeSet<Name>,
     pub picks: BTreeSet<Name>,
     pub getters: BTreeSet<Name>,
     pub masks: BTreeSet<Name>,
@@ -240,6 +244,7 @@ impl Printing {
         self.through.extend(row.through.iter().cloned());
         self.serialisers.extend(row.serialisers.iter().cloned());
         self.maps.extend(row.maps.iter().cloned());
+        self.pairs.extend(row.pairs.iter().cloned());
         self.picks.extend(row.picks.iter().cloned());
         self.getters.extend(row.getters.iter().cloned());
         self.masks.extend(row.masks.iter().cloned());
