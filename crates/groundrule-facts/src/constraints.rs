@@ -142,15 +142,16 @@ impl Constraints {
                         matches!(name.as_str(), "Column" | "mapped_column" | "UniqueConstraint")
                     }) =>
                 {
-                    let all = last_name(unit, call.callee)
-                        .is_some_and(|name| name == "UniqueConstraint");
+                    let all =
+                        last_name(unit, call.callee).is_some_and(|name| name == "UniqueConstraint");
                     if !all && !says_unique(program, ix, &call.args) {
                         continue;
                     }
-                    let texts = call.args.iter().filter_map(|arg| match program.kind((ix, arg.value)) {
-                        ExprKind::String(text) => Some(text.clone()),
-                        _ => None,
-                    });
+                    let texts =
+                        call.args.iter().filter_map(|arg| match program.kind((ix, arg.value)) {
+                            ExprKind::String(text) => Some(text.clone()),
+                            _ => None,
+                        });
                     let columns: Vec<Name> = texts.take(if all { 6 } else { 1 }).collect();
                     for name in names_around(program, (ix, id)) {
                         self.add(&name, columns.clone(), false, unit.place(expr.span));
@@ -166,9 +167,15 @@ impl Constraints {
     fn of_calls(&mut self, program: &Program<'_>, ix: UnitIx) {
         let unit = program.unit(ix);
         let index = program.unit_index(ix);
-        for name in
-            ["createIndex", "ensureIndex", "create_index", "CreateOne", "index", "addIndex", "addConstraint"]
-        {
+        for name in [
+            "createIndex",
+            "ensureIndex",
+            "create_index",
+            "CreateOne",
+            "index",
+            "addIndex",
+            "addConstraint",
+        ] {
             for &id in index.calls.get(name).into_iter().flatten() {
                 let ExprKind::Call(call) = &unit.expr(id).kind else { continue };
                 let unique = call.args.iter().any(|arg| {
@@ -189,7 +196,8 @@ impl Constraints {
             for &id in index.calls.get(name).into_iter().flatten() {
                 let ExprKind::Call(call) = &unit.expr(id).kind else { continue };
                 let mut top = id;
-                let mut unique = name == "HasAlternateKey" || name == "unique" && !call.args.is_empty();
+                let mut unique =
+                    name == "HasAlternateKey" || name == "unique" && !call.args.is_empty();
                 while let Some((next, outer)) = chained(unit, top) {
                     unique |= matches!(next.as_str(), "IsUnique" | "unique");
                     top = outer;
@@ -219,8 +227,20 @@ pub(crate) fn key(name: &str) -> String {
         && parts.last().is_some_and(|last| {
             matches!(
                 last.as_str(),
-                "schema" | "entity" | "model" | "table" | "collection" | "repository" | "repo"
-                    | "dao" | "store" | "document" | "form" | "record" | "row" | "tbl"
+                "schema"
+                    | "entity"
+                    | "model"
+                    | "table"
+                    | "collection"
+                    | "repository"
+                    | "repo"
+                    | "dao"
+                    | "store"
+                    | "document"
+                    | "form"
+                    | "record"
+                    | "row"
+                    | "tbl"
             )
         })
     {
@@ -371,10 +391,9 @@ fn keys(program: &Program<'_>, at: ExprRef) -> Vec<Name> {
             .iter()
             .flat_map(|&item| match program.kind((at.0, item)) {
                 // pymongo: `[("name", 1)]`
-                ExprKind::List(pair) => pair
-                    .first()
-                    .map(|&first| texts(program, (at.0, first), 0))
-                    .unwrap_or_default(),
+                ExprKind::List(pair) => {
+                    pair.first().map(|&first| texts(program, (at.0, first), 0)).unwrap_or_default()
+                }
                 _ => texts(program, (at.0, item), 0),
             })
             .collect(),

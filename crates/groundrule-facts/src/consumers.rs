@@ -31,7 +31,9 @@ impl Program<'_> {
             self.called_consumers(ix, row, &mut found);
         }
         found.sort_by_key(|consumer| consumer.span);
-        found.dedup_by(|a, b| a.span == b.span || !a.handlers.is_empty() && a.handlers == b.handlers);
+        found.dedup_by(|a, b| {
+            a.span == b.span || !a.handlers.is_empty() && a.handlers == b.handlers
+        });
         found.retain(|consumer| !unit.is_test(consumer.span));
         found.into_iter().map(|consumer| self.consumer(consumer, handlers)).collect()
     }
@@ -70,7 +72,12 @@ impl Program<'_> {
     }
 
     /// Functions, or classes, that an annotation makes consumers.
-    fn annotated_consumers<'m>(&self, ix: UnitIx, row: &'m ConsumerRow, found: &mut Vec<Found<'m>>) {
+    fn annotated_consumers<'m>(
+        &self,
+        ix: UnitIx,
+        row: &'m ConsumerRow,
+        found: &mut Vec<Found<'m>>,
+    ) {
         if row.annotations.is_empty() {
             return;
         }
@@ -102,7 +109,12 @@ impl Program<'_> {
         }
     }
 
-    fn is_consumer_annotation(&self, ix: UnitIx, annotation: &Annotation, row: &ConsumerRow) -> bool {
+    fn is_consumer_annotation(
+        &self,
+        ix: UnitIx,
+        annotation: &Annotation,
+        row: &ConsumerRow,
+    ) -> bool {
         let Some(written) = last_name(self.unit(ix), annotation.callee) else { return false };
         let fits = |name: &&String| {
             let last = last_part(name);
@@ -205,10 +217,19 @@ impl Program<'_> {
 
     /// The handler that a call is given; of a call that hands out messages, the function around it
     /// or, where that only hands them on, what takes them.
-    fn given_handlers(&self, (ix, id): ExprRef, args: &[Arg], row: &ConsumerRow) -> Vec<FunctionRef> {
+    fn given_handlers(
+        &self,
+        (ix, id): ExprRef,
+        args: &[Arg],
+        row: &ConsumerRow,
+    ) -> Vec<FunctionRef> {
         let unit = self.unit(ix);
         if row.polls {
-            return unit.function_around(unit.expr(id).scope).map(|f| (ix, f)).into_iter().collect();
+            return unit
+                .function_around(unit.expr(id).scope)
+                .map(|f| (ix, f))
+                .into_iter()
+                .collect();
         }
         let mut found = Vec::new();
         let mut add = |at: ExprId| found.extend(self.handler_function((ix, at)));
@@ -236,9 +257,10 @@ impl Program<'_> {
             None => {}
         }
         // A record field that is written as a method, and handlers given as keyword arguments.
-        for arg in args.iter().filter(|arg| {
-            arg.name.as_ref().is_some_and(|name| row.handler_names.contains(name))
-        }) {
+        for arg in args
+            .iter()
+            .filter(|arg| arg.name.as_ref().is_some_and(|name| row.handler_names.contains(name)))
+        {
             found.extend(self.handler_function((ix, arg.value)));
         }
         found.sort_unstable();

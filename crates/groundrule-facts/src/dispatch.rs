@@ -111,7 +111,11 @@ impl Dispatch {
     }
 
     /// The constructors of a type that have a body.
-    pub(crate) fn constructors(&self, program: &Program<'_>, (ix, ty): TypeIxRef) -> Vec<FunctionRef> {
+    pub(crate) fn constructors(
+        &self,
+        program: &Program<'_>,
+        (ix, ty): TypeIxRef,
+    ) -> Vec<FunctionRef> {
         let unit = program.unit(ix);
         let own = unit.type_decl(ty).methods.iter().copied();
         own.filter(|&method| unit.function(method).is_constructor && unit.function(method).has_body)
@@ -187,7 +191,9 @@ impl Dispatch {
         let wanted: Vec<&Name> =
             unit.type_decl(ty).methods.iter().map(|&m| &unit.function(m).name).collect();
         let receiver = |(fx, f): FunctionRef| match &program.unit(fx).function(f).owner {
-            Some(Owner::Named(owner)) => Some((program.unit(fx).module.clone(), owner.name.clone())),
+            Some(Owner::Named(owner)) => {
+                Some((program.unit(fx).module.clone(), owner.name.clone()))
+            }
             _ => None,
         };
         program
@@ -201,7 +207,10 @@ impl Dispatch {
             .filter(|&candidate| {
                 let Some(own) = receiver(candidate) else { return false };
                 wanted.iter().all(|method| {
-                    program.functions_named(method).iter().any(|&f| receiver(f).as_ref() == Some(&own))
+                    program
+                        .functions_named(method)
+                        .iter()
+                        .any(|&f| receiver(f).as_ref() == Some(&own))
                 })
             })
             .take(MOST)
@@ -209,11 +218,7 @@ impl Dispatch {
     }
 
     /// The repository's own implementation of an rpc that is called through a stub.
-    pub(crate) fn rpc(
-        &self,
-        program: &Program<'_>,
-        name: &Name,
-    ) -> Vec<FunctionRef> {
+    pub(crate) fn rpc(&self, program: &Program<'_>, name: &Name) -> Vec<FunctionRef> {
         let own = joined(name);
         let own = own.strip_suffix("async").unwrap_or(&own);
         let Some((rpc, request)) = self.rpcs.get(own) else { return Vec::new() };
@@ -247,9 +252,10 @@ impl Dispatch {
                     && function.owner.is_some()
                     && !unit.is_test(function.span)
                     && (unit.language.is_dynamic()
-                        || function.params.iter().any(|param| {
-                            param.ty.as_ref().is_some_and(|ty| mentions(ty, request))
-                        }))
+                        || function
+                            .params
+                            .iter()
+                            .any(|param| param.ty.as_ref().is_some_and(|ty| mentions(ty, request))))
             })
             .take(MOST)
             .collect()
@@ -276,7 +282,10 @@ fn handles_messages(name: &str) -> bool {
     let parts = words(name);
     parts.len() > 1
         && parts.last().is_some_and(|last| {
-            matches!(last.as_str(), "handler" | "consumer" | "subscriber" | "executor" | "processor")
+            matches!(
+                last.as_str(),
+                "handler" | "consumer" | "subscriber" | "executor" | "processor"
+            )
         })
         || name == "Handler"
 }

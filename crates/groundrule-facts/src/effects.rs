@@ -210,9 +210,8 @@ impl<'p, 'a> Effects<'p, 'a> {
                 (None, ExprKind::Record(record)) => {
                     record.fields.iter().any(|field| says(&field.name, field.value))
                 }
-                (None, ExprKind::Call(inner)) => {
-                    last_name(unit, inner.callee).is_some_and(|n| n.to_lowercase().contains("upsert"))
-                }
+                (None, ExprKind::Call(inner)) => last_name(unit, inner.callee)
+                    .is_some_and(|n| n.to_lowercase().contains("upsert")),
                 _ => false,
             }
         });
@@ -331,14 +330,13 @@ impl<'p, 'a> Effects<'p, 'a> {
             local
                 && match value {
                     Some(ExprKind::List(_) | ExprKind::Record(_)) => true,
-                    Some(ExprKind::Call(made)) => {
-                        last_name(program.unit(bx), made.callee).is_some_and(|name| {
+                    Some(ExprKind::Call(made)) => last_name(program.unit(bx), made.callee)
+                        .is_some_and(|name| {
                             let made = crate::words::joined(name);
                             ["list", "map", "set", "dict", "array", "vec", "buffer", "builder"]
                                 .iter()
                                 .any(|kind| made.ends_with(kind) || made.starts_with(kind))
-                        })
-                    }
+                        }),
                     _ => binding
                         .ty
                         .as_ref()
@@ -386,9 +384,12 @@ impl<'p, 'a> Effects<'p, 'a> {
     /// Whether a qualified name surely is outside the repository: its first part is imported.
     fn is_known_outside(&self, ix: UnitIx, path: &str) -> bool {
         self.program.models.of(self.program.unit(ix).language).knows(path)
-            || self.program.unit(ix).imports.iter().any(|import| {
-                !import.module.is_empty() && path.starts_with(import.module.as_str())
-            })
+            || self
+                .program
+                .unit(ix)
+                .imports
+                .iter()
+                .any(|import| !import.module.is_empty() && path.starts_with(import.module.as_str()))
     }
 
     /// What is handed to a call: messages that have handlers, and functions that it will call.

@@ -86,9 +86,8 @@ impl Effects<'_, '_> {
             ExprKind::String(text) if self.says(ix, GuardWord::Key, text) => {
                 let all = words(text);
                 let at = (0..all.len()).find(|&at| {
-                    (at + 1..=all.len().min(at + 3)).any(|end| {
-                        self.says(ix, GuardWord::Key, &all[at..end].join("_"))
-                    })
+                    (at + 1..=all.len().min(at + 3))
+                        .any(|end| self.says(ix, GuardWord::Key, &all[at..end].join("_")))
                 })?;
                 return Some(Name::new(all[at..all.len().min(at + 2)].join("_")));
             }
@@ -152,7 +151,8 @@ impl Effects<'_, '_> {
                     let column = joined(column);
                     client.iter().any(|name| {
                         *name == column
-                            || name.len() > 4 && (column.ends_with(name) || column.starts_with(name))
+                            || name.len() > 4
+                                && (column.ends_with(name) || column.starts_with(name))
                     })
                 };
                 let timed = constraint.columns.iter().any(|column| {
@@ -162,14 +162,13 @@ impl Effects<'_, '_> {
                 });
                 let server_made = constraint.primary
                     && match constraint.columns.as_slice() {
-                        [only] => words(only)
-                            .last()
-                            .is_none_or(|last| matches!(last.as_str(), "id" | "uuid" | "guid" | "key")),
+                        [only] => words(only).last().is_none_or(|last| {
+                            matches!(last.as_str(), "id" | "uuid" | "guid" | "key")
+                        }),
                         all => !all.iter().all(from_client),
                     };
                 if !timed && !server_made && constraint.columns.iter().any(from_client) {
-                    let columns: Vec<&str> =
-                        constraint.columns.iter().map(Name::as_str).collect();
+                    let columns: Vec<&str> = constraint.columns.iter().map(Name::as_str).collect();
                     return Some(Repeat {
                         guard: Guard::Unique,
                         by: format!("{}({})", act.to, columns.join(", ")),
@@ -393,7 +392,8 @@ impl Effects<'_, '_> {
             ExprKind::Binary { op, left, right } => match op.as_str() {
                 "&&" | "||" | "and" | "or" => sub(*left) || sub(*right),
                 "!=" | "!==" | "is not" => {
-                    let nothing = |id: ExprId| matches!(self.program.kind((ix, id)), ExprKind::Null);
+                    let nothing =
+                        |id: ExprId| matches!(self.program.kind((ix, id)), ExprKind::Null);
                     nothing(*right) && self.looked((ix, *left), depth)
                         || nothing(*left) && self.looked((ix, *right), depth)
                 }

@@ -81,7 +81,10 @@ impl<'p, 'a> Handlers<'p, 'a> {
             let ix = from[0].0;
             key.source == "body" && self.effects.says(ix, GuardWord::ClientId, &key.name)
         });
-        if weak && reached.creates() && let Some(key) = client_id {
+        if weak
+            && reached.creates()
+            && let Some(key) = client_id
+        {
             let (by, place) = (key.name.to_string(), key.place.clone());
             handling.repeat = Repeat { guard: Guard::Key, by, place };
         }
@@ -100,7 +103,9 @@ impl<'p, 'a> Handlers<'p, 'a> {
                 found.extend(words(name).iter().map(|word| key(word)));
             }
         }
-        for word in ["controller", "handler", "api", "service", "resource", "post", "v1", "v2", "id"] {
+        for word in
+            ["controller", "handler", "api", "service", "resource", "post", "v1", "v2", "id"]
+        {
             found.remove(word);
         }
         found
@@ -166,12 +171,14 @@ impl<'p, 'a> Handlers<'p, 'a> {
         program.iter_units().any(|(ux, unit)| {
             let models = &program.models.of(unit.language).frameworks;
             program.services_of(&unit.path) == services
-                && (models.iter().flat_map(|f| &f.pages).any(|page| {
-                    program.unit_index(ux).calls.contains_key(page)
-                }) || unit.exprs.iter().any(|expr| match &expr.kind {
-                    ExprKind::Member { name, .. } => is_html(name),
-                    _ => false,
-                }))
+                && (models
+                    .iter()
+                    .flat_map(|f| &f.pages)
+                    .any(|page| program.unit_index(ux).calls.contains_key(page))
+                    || unit.exprs.iter().any(|expr| match &expr.kind {
+                        ExprKind::Member { name, .. } => is_html(name),
+                        _ => false,
+                    }))
         })
     }
 }

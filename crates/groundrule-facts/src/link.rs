@@ -37,7 +37,8 @@ pub fn link(program: &Program<'_>) -> Linked {
         .flat_map_iter(|&ix| program.retry_policies(ix).into_iter().map(move |policy| (ix, policy)))
         .collect();
     subjects.extend(program.documents.iter().flat_map(|d| program.openapi_routes(d)));
-    subjects.extend(program.protos.iter().flat_map(|proto| program.proto_subjects(proto, &handlers)));
+    subjects
+        .extend(program.protos.iter().flat_map(|proto| program.proto_subjects(proto, &handlers)));
     subjects.extend(program.retry_policy_subjects(&policies));
     subjects.extend(program.service_subjects(&subjects, &policies));
     subjects.sort_by(|a, b| {

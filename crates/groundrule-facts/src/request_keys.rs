@@ -23,9 +23,22 @@ const IDENTIFYING: &[&str] =
 const MIDDLEWARE: &[&str] = &["middleware", "filter", "interceptor", "transform", "aspect"];
 /// Calls that put middleware over handlers.
 const COVERING: &[&str] = &[
-    "use", "Use", "wrap", "layer", "from_fn", "from_fn_with_state", "UseMiddleware", "addFilter",
-    "addInterceptor", "add_middleware", "before_request", "addHook", "UseBefore", "middleware",
-    "intercept", "With",
+    "use",
+    "Use",
+    "wrap",
+    "layer",
+    "from_fn",
+    "from_fn_with_state",
+    "UseMiddleware",
+    "addFilter",
+    "addInterceptor",
+    "add_middleware",
+    "before_request",
+    "addHook",
+    "UseBefore",
+    "middleware",
+    "intercept",
+    "With",
 ];
 
 /// Middleware that recognises a repeat by a header.
@@ -95,8 +108,7 @@ impl Effects<'_, '_> {
             }
         }
         let annotated = function.annotations.iter().any(|annotation| {
-            last_name(unit, annotation.callee)
-                .is_some_and(|name| COVERING.contains(&name.as_str()))
+            last_name(unit, annotation.callee).is_some_and(|name| COVERING.contains(&name.as_str()))
         });
         annotated || self.is_put_over((ix, id))
     }
@@ -254,8 +266,10 @@ impl Effects<'_, '_> {
                 }
                 ExprKind::Call(call) => match &unit.expr(call.callee).kind {
                     ExprKind::Member { object, name }
-                        if matches!(name.as_str(), "get" | "FormValue" | "PostForm" | "getParameter")
-                            && (name != "get" || self.is_body(ix, *object)) =>
+                        if matches!(
+                            name.as_str(),
+                            "get" | "FormValue" | "PostForm" | "getParameter"
+                        ) && (name != "get" || self.is_body(ix, *object)) =>
                     {
                         call.args.first().and_then(|arg| match &unit.expr(arg.value).kind {
                             ExprKind::String(text) => Some(text.clone()),
@@ -297,7 +311,15 @@ impl Effects<'_, '_> {
             let last = words(name).pop().unwrap_or_default();
             matches!(
                 last.as_str(),
-                "body" | "form" | "json" | "payload" | "input" | "dto" | "request" | "req" | "command"
+                "body"
+                    | "form"
+                    | "json"
+                    | "payload"
+                    | "input"
+                    | "dto"
+                    | "request"
+                    | "req"
+                    | "command"
                     | "data"
             )
         })
@@ -315,14 +337,20 @@ impl Effects<'_, '_> {
             last_name(unit, annotation.callee).is_some_and(|name| {
                 matches!(
                     name.as_str(),
-                    "RequestHeader" | "FromHeader" | "HeaderParam" | "Headers" | "Header" | "RestHeader"
+                    "RequestHeader"
+                        | "FromHeader"
+                        | "HeaderParam"
+                        | "Headers"
+                        | "Header"
+                        | "RestHeader"
                 )
             })
         })?;
         let named = annotation.args.iter().find_map(|arg| {
-            let fits = arg.name.as_ref().is_none_or(|name| {
-                matches!(name.as_str(), "value" | "name" | "Name")
-            });
+            let fits = arg
+                .name
+                .as_ref()
+                .is_none_or(|name| matches!(name.as_str(), "value" | "name" | "Name"));
             fits.then(|| self.program.constant_text((ix, arg.value))).flatten()
         });
         let header = named.unwrap_or_else(|| words(name).join("-"));
@@ -349,7 +377,18 @@ impl Effects<'_, '_> {
                     let Some(name) = last_name(unit, call.callee) else { continue };
                     let parts = words(name);
                     let verb = parts.first().map(String::as_str).unwrap_or_default();
-                    let reads = !matches!(verb, "set" | "add" | "with" | "append" | "put" | "remove" | "insert" | "del" | "write");
+                    let reads = !matches!(
+                        verb,
+                        "set"
+                            | "add"
+                            | "with"
+                            | "append"
+                            | "put"
+                            | "remove"
+                            | "insert"
+                            | "del"
+                            | "write"
+                    );
                     let on_headers = match unit.expr(call.callee).kind {
                         ExprKind::Member { object, .. } => about_headers(object),
                         _ => false,
@@ -392,4 +431,3 @@ fn push(keys: &mut Vec<RequestKey>, name: &str, source: &str, place: Option<Plac
         keys.push(RequestKey { name: Name::new(name), source: source.to_owned(), place });
     }
 }
-

@@ -943,12 +943,16 @@ impl Program<'_> {
             return false;
         }
         if let Some(&lambda) = self.unit_index(ix).lambdas.get(&function) {
-            return unit.expr(lambda).parent.is_some_and(|parent| {
-                matches!(unit.expr(parent).kind, ExprKind::Record(_) | ExprKind::List(_))
-            });
+            return is_kept_in_literal(unit, lambda);
         }
         let callers = self.callers((ix, function), &declared.name);
-        !callers.is_empty() && callers.iter().all(|&caller| self.is_handed_away(caller, steps - 1))
+        if callers.is_empty() {
+            return self.module(&unit.module).iter().any(|&ux| {
+                let uses = self.unit_index(ux).uses.get(&declared.name).into_iter().flatten();
+                uses.into_iter().any(|&usage| is_kept_in_literal(self.unit(ux), usage))
+            });
+        }
+        callers.iter().all(|&caller| self.is_handed_away(caller, steps - 1))
     }
 
     /// `app.service(web::scope("/x")…)`: the router is made inside the argument of its mount.
@@ -1135,6 +1139,13 @@ impl Framework {
     pub(crate) fn is_router(&self, ty: &str) -> bool {
         self.routers.iter().any(|router| router == ty)
     }
+}
+
+/// Whether an expression is an item or a field of a literal.
+fn is_kept_in_literal(unit: &groundrule_unit::Unit, id: ExprId) -> bool {
+    unit.expr(id).parent.is_some_and(|parent| {
+        matches!(unit.expr(parent).kind, ExprKind::Record(_) | ExprKind::List(_))
+    })
 }
 
 /// Joins two parts of a path with one slash.

@@ -97,7 +97,13 @@ pub(crate) fn uniques(statement: &str) -> Vec<Unique> {
                 let own = (at + 1..tokens.len().min(at + 7)).find(|&next| {
                     !matches!(
                         word(next),
-                        "key" | "clustered" | "nonclustered" | "index" | "nulls" | "not" | "distinct"
+                        "key"
+                            | "clustered"
+                            | "nonclustered"
+                            | "index"
+                            | "nulls"
+                            | "not"
+                            | "distinct"
                     )
                 });
                 let listed = own.and_then(|next| match word(next) {
@@ -201,7 +207,9 @@ mod tests {
     fn listed(statement: &str) -> Vec<String> {
         uniques(statement)
             .iter()
-            .map(|u| format!("{}({}){}", u.table, u.columns.join(","), if u.primary { "!" } else { "" }))
+            .map(|u| {
+                format!("{}({}){}", u.table, u.columns.join(","), if u.primary { "!" } else { "" })
+            })
             .collect()
     }
 
@@ -237,7 +245,9 @@ mod tests {
         assert_eq!(listed("ALTER TABLE t ADD CONSTRAINT u UNIQUE (x)"), ["t(x)"]);
         assert_eq!(listed("ALTER TABLE t ADD COLUMN x text UNIQUE"), ["t(x)"]);
         assert_eq!(
-            listed("CREATE TABLE [s].[T] ([Id] uniqueidentifier, CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Id] ASC))"),
+            listed(
+                "CREATE TABLE [s].[T] ([Id] uniqueidentifier, CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Id] ASC))"
+            ),
             ["t(id)!"]
         );
     }

@@ -189,7 +189,8 @@ mod tests {
 
     fn wants(declared: &[&str], called: &[&str], text: &str) -> bool {
         let names = |names: &[&str]| names.iter().copied().map(Name::new).collect();
-        let wanted = Wanted { declared: names(declared), called: names(called), ..Wanted::default() };
+        let wanted =
+            Wanted { declared: names(declared), called: names(called), ..Wanted::default() };
         Filter::names(&wanted).wants("a", FileKind::Source(Language::Go), text)
     }
 

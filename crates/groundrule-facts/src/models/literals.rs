@@ -41,9 +41,13 @@ impl Models {
                 outbound.row.annotations.iter().filter_map(|path| literal(language, path))
             }))
             .chain(frameworks_set(models))
-            .chain(models.consumers.iter().flat_map(super::ConsumerRow::names).filter_map(|path| {
-                literal(language, &path)
-            }))
+            .chain(
+                models
+                    .consumers
+                    .iter()
+                    .flat_map(super::ConsumerRow::names)
+                    .filter_map(|path| literal(language, &path)),
+            )
             .chain((language == Language::CSharp).then(|| Name::new("global using")))
             .collect()
     }

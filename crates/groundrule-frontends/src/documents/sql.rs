@@ -46,7 +46,11 @@ pub(super) fn read(text: &str) -> Read {
 fn is_batch_end(text: &str, at: usize) -> bool {
     text.get(at..at + 2).is_some_and(|word| word.eq_ignore_ascii_case("go"))
         && text[..at].chars().rev().find(|c| !matches!(c, ' ' | '\t')).is_none_or(|c| c == '\n')
-        && text[at + 2..].trim_start_matches([' ', '\t', '\r']).chars().next().is_none_or(|c| c == '\n')
+        && text[at + 2..]
+            .trim_start_matches([' ', '\t', '\r'])
+            .chars()
+            .next()
+            .is_none_or(|c| c == '\n')
 }
 
 fn finish(statement: &mut String, start: Option<usize>, end: usize, read: &mut Read) {
