@@ -4,7 +4,7 @@
 use groundrule_unit::{DocumentKind, ExprKind, Name, NodeValue, ScopeKind};
 
 use crate::define::Definition;
-use crate::models::{CarrierState, KnobModel, ZeroMeans, last_part};
+use crate::models::{Carrier, CarrierState, KnobModel, ZeroMeans, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::Settings;
@@ -143,8 +143,12 @@ impl Program<'_> {
                 let carriers = &self.models.of(self.unit(ix).language).carriers;
                 let paths = self.paths((ix, call.callee));
                 for path in &paths {
-                    if let Some(model) = carriers.find(path).next() {
+                    let fits = |model: &&Carrier| call.args.len() >= model.arguments;
+                    if let Some(model) = carriers.find(path).find(fits) {
+                        let bounded = !model.sets.is_empty()
+                            && self.settings(at).list.iter().any(|s| model.sets.contains(&s.name));
                         return match model.state {
+                            _ if bounded => knob(KnobState::Finite, last_part(path)),
                             CarrierState::Finite => knob(KnobState::Finite, last_part(path)),
                             CarrierState::None => knob(KnobState::None, last_part(path)),
                             CarrierState::Inherited => knob(KnobState::Inherited, last_part(path)),

@@ -1184,8 +1184,19 @@ impl Program<'_> {
 
     /// What a type as written denotes: types of the repository or qualified names outside it.
     pub(crate) fn type_entities(&self, ix: UnitIx, scope: ScopeId, ty: &TypeRef) -> Vec<Entity> {
+        self.type_entities_within(ix, scope, ty, 8)
+    }
+
+    /// The same; aliases and bounds may name each other in a circle.
+    fn type_entities_within(
+        &self,
+        ix: UnitIx,
+        scope: ScopeId,
+        ty: &TypeRef,
+        steps: u32,
+    ) -> Vec<Entity> {
         let name = ty.name.as_str();
-        if name.is_empty() || matches!(name, "[]" | "{}" | "()") {
+        if steps == 0 || name.is_empty() || matches!(name, "[]" | "{}" | "()") {
             return Vec::new();
         }
         if let Some(bounds) = self.type_parameter(ix, scope, name) {
@@ -1193,7 +1204,7 @@ impl Program<'_> {
                 .iter()
                 .take(2)
                 .filter(|bound| bound.name != ty.name)
-                .flat_map(|bound| self.type_entities(ix, ScopeId(0), bound))
+                .flat_map(|bound| self.type_entities_within(ix, ScopeId(0), bound, steps - 1))
                 .collect();
         }
         let mut parts = name.split('.');
@@ -1207,7 +1218,17 @@ impl Program<'_> {
         };
         let mut found = self.defined(definition, ix, first, 6);
         for part in parts {
-            found = found.into_iter().flat_map(|entity| self.member(entity, part, ix, 6)).collect();
+            found = found
+                .into_iter()
+                .flat_map(|entity| match entity {
+                    // A field is no type, and its own type may lead back here.
+                    Entity::Type(outer) => match self.member_definition(outer, part, 0) {
+                        Some(Definition::Type(inner)) => vec![Entity::Type(inner)],
+                        _ => Vec::new(),
+                    },
+                    other => self.member(other, part, ix, 6),
+                })
+                .collect();
         }
         let found: Vec<Entity> = found
             .into_iter()
@@ -1220,7 +1241,8 @@ impl Program<'_> {
                     let decl = self.unit(tx).type_decl(id);
                     match &decl.alias_of {
                         Some(target) if target.name != ty.name => {
-                            let aliased = self.type_entities(tx, decl.declared_in, target);
+                            let aliased =
+                                self.type_entities_within(tx, decl.declared_in, target, steps - 1);
                             if aliased.is_empty() { vec![Entity::Type((tx, id))] } else { aliased }
                         }
                         _ => vec![Entity::Type((tx, id))],

@@ -180,6 +180,12 @@ pub enum RetryReach {
 pub struct Carrier {
     /// Qualified names of functions or constructors.
     pub calls: Vec<String>,
+    /// It speaks only of calls with this many arguments or more.
+    #[serde(default)]
+    pub arguments: usize,
+    /// What is called on it, or set, to give it a deadline after all (`CancelAfter`).
+    #[serde(default)]
+    pub sets: Vec<Name>,
     pub state: CarrierState,
 }
 
