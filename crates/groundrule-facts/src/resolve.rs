@@ -1114,10 +1114,18 @@ impl Program<'_> {
                     Some(item) => self.instance(ix, scope, item),
                     None => Vec::new(),
                 },
-                None => Vec::new(),
+                None => self.modelled(at, steps - 1),
             },
-            _ => Vec::new(),
+            _ => self.modelled(at, steps - 1),
         }
+    }
+
+    /// A library's collection, by its model, is taken for what it holds.
+    fn modelled(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
+        let types = &self.models.of(self.unit(at.0).language).types;
+        let mut found = self.entities_within(at, steps);
+        found.retain(|entity| matches!(entity, Entity::Instance(ty) if types.contains_key(ty)));
+        found
     }
 
     /// The type as written at a definition, with the scope it is read in.

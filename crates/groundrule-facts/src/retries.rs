@@ -2,7 +2,8 @@
 //! service amounts to.
 
 use groundrule_unit::{
-    Arg, ExitKind, ExprId, ExprKind, FunctionId, Name, ScopeId, ScopeKind, Span, Target,
+    Arg, Binding, BindingKind, ExitKind, ExprId, ExprKind, FunctionId, Name, ScopeId, ScopeKind,
+    Span, Target,
 };
 
 use crate::models::{RetryReach, RetryRow, last_part};
@@ -376,14 +377,24 @@ impl Program<'_> {
                 .take_while(|(_, s)| !matches!(s.kind, ScopeKind::Function(_)))
                 .any(|(at, _)| at == id)
         };
+        let caught =
+            |binding: &Binding| binding.kind == BindingKind::Caught && inside(binding.scope);
         let handles_failure = unit
             .scopes
             .iter()
             .any(|s| matches!(s.kind, ScopeKind::Catch) && span.contains(s.span))
-            || unit.exprs.iter().any(|e| span.contains(e.span) && is_error_check(unit, &e.kind));
-        let leaves = unit.exits.iter().any(|exit| {
-            matches!(exit.kind, ExitKind::Return | ExitKind::Break) && inside(exit.scope)
-        });
+            || unit.exprs.iter().any(|e| span.contains(e.span) && is_error_check(unit, &e.kind))
+            || unit.bindings.iter().any(caught);
+        // `while let Err(e) = send().await`: it leaves when what its head calls succeeds.
+        let in_head = |binding: &Binding| caught(binding) && !span.contains(binding.span);
+        let head_calls_out = unit.bindings.iter().any(in_head)
+            && head.is_some_and(|head| {
+                self.is_outbound((ix, head)) || self.callee_calls_out((ix, head), 2)
+            });
+        let leaves = head_calls_out
+            || unit.exits.iter().any(|exit| {
+                matches!(exit.kind, ExitKind::Return | ExitKind::Break) && inside(exit.scope)
+            });
         if !handles_failure || !leaves {
             return None;
         }
@@ -395,9 +406,10 @@ impl Program<'_> {
             .map(|(call, _)| call)
             .collect();
         if calls.len() > 60
-            || !calls
-                .iter()
-                .any(|&call| self.is_outbound((ix, call)) || self.callee_calls_out((ix, call), 2))
+            || !head_calls_out
+                && !calls.iter().any(|&call| {
+                    self.is_outbound((ix, call)) || self.callee_calls_out((ix, call), 2)
+                })
         {
             return None;
         }

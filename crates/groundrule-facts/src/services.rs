@@ -73,13 +73,15 @@ impl Program<'_> {
         let mut retry = self.service_retry(&outbound, &covering);
         if retry.state == crate::KnobState::None
             && let Some(by_hand) = own().find(|subject| {
-                matches!(&subject.attributes, Attributes::RetryLoop(l) if l.bounded && l.delay != crate::Delay::None)
+                matches!(&subject.attributes, Attributes::RetryLoop(l)
+                    if l.bounded && l.delay != crate::Delay::None
+                        || l.delay == crate::Delay::Growing)
             })
         {
             retry = Knob {
                 state: crate::KnobState::Finite,
                 value: String::new(),
-                by: "a loop that gives up and waits between tries".to_owned(),
+                by: "a loop that waits between tries".to_owned(),
                 place: Some(by_hand.place.clone()),
             };
         }
