@@ -36,7 +36,9 @@ impl Program<'_> {
                     place: Some(self.place(setting.at)),
                 };
             }
-            if model.set.contains(&setting.name) {
+            if model.set.contains(&setting.name)
+                && !(model.ignores_assignment && self.is_assigned(setting.at))
+            {
                 keep(self.turned(&setting.name, setting.value, setting.at, model.zero));
             }
             if model.carriers.contains(&setting.name)
@@ -79,10 +81,125 @@ impl Program<'_> {
         if let Some(knob) = self.configured(model, at.0) {
             return knob;
         }
+        if let Some(knob) = self.set_elsewhere(model, at.0) {
+            return knob;
+        }
         match best {
             Some(knob) => knob,
             None => self.knob_left_alone(model, settings),
         }
+    }
+
+    /// Whether a setting is an assignment to a member.
+    fn is_assigned(&self, (ix, id): ExprRef) -> bool {
+        let unit = self.unit(ix);
+        matches!(unit.expr(id).kind, ExprKind::Member { .. })
+            && !unit.expr(id).parent.is_some_and(|parent| {
+                matches!(&unit.expr(parent).kind, ExprKind::Call(call) if call.callee == id)
+            })
+    }
+
+    /// What a call or an assignment anywhere in the service sets for every client.
+    fn set_elsewhere(&self, model: &KnobModel, ix: UnitIx) -> Option<Knob> {
+        if model.elsewhere.is_empty() {
+            return None;
+        }
+        let own = KnobModel { elsewhere: Vec::new(), ..model.clone() };
+        let services = self.services_of(&self.unit(ix).path);
+        let language = self.unit(ix).language;
+        let units = self.iter_units().filter(|(_, unit)| {
+            unit.language == language && self.services_of(&unit.path) == services
+        });
+        for (ux, unit) in units {
+            for wanted in &model.elsewhere {
+                let last = last_part(wanted);
+                for call in self.calls_of(ux, last) {
+                    let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
+                    if !self.paths((ux, callee.callee)).contains(wanted) {
+                        continue;
+                    }
+                    let settings = self.settings((ux, call));
+                    let knob = match settings.positional.first() {
+                        Some(&value) if matches!(self.kind(value), ExprKind::Number(_)) => {
+                            self.turned(&Name::new(last), Some(value), value, model.zero)
+                        }
+                        _ => self.knob(&own, &settings, (ux, call)),
+                    };
+                    if matches!(knob.state, KnobState::Finite | KnobState::LibraryDefault) {
+                        return Some(knob);
+                    }
+                }
+                let places = self.unit_index(ux).members.get(last);
+                for &binding in places.into_iter().flatten() {
+                    let binding = &unit.bindings[binding as usize];
+                    let groundrule_unit::Target::Place(place) = binding.target else { continue };
+                    if let Some(value) = binding.value
+                        && self.paths((ux, place)).contains(wanted)
+                    {
+                        let at = (ux, place);
+                        return Some(self.turned(wanted, Some((ux, value)), at, model.zero));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a timer ends what a call makes: `setTimeout(() => controller.abort(), 5000)`.
+    fn timed_out(&self, (ix, made): ExprRef) -> Option<bool> {
+        let unit = self.unit(ix);
+        let bindings = self.unit_index(ix).by_value.get(&made)?;
+        let names: Vec<&Name> = bindings
+            .iter()
+            .filter_map(|&id| match &unit.bindings[id as usize].target {
+                groundrule_unit::Target::Name(name) => Some(name),
+                groundrule_unit::Target::Place(place) => last_name(unit, *place),
+            })
+            .collect();
+        let mut handed_on = false;
+        for (id, expr) in unit.iter_exprs() {
+            let ended = match &expr.kind {
+                ExprKind::Member { object, name } if name == "abort" => {
+                    last_name(unit, *object).is_some_and(|name| names.contains(&name))
+                }
+                ExprKind::Name(name) if names.contains(&name) => {
+                    handed_on |= expr.parent.is_some_and(|parent| {
+                        matches!(&unit.expr(parent).kind, ExprKind::Call(call) if call.callee != id)
+                    });
+                    false
+                }
+                _ => false,
+            };
+            if ended && self.is_in_timer((ix, id)) {
+                return Some(true);
+            }
+        }
+        (!handed_on).then_some(false)
+    }
+
+    /// Whether an expression stands in what `setTimeout` is given.
+    fn is_in_timer(&self, (ix, id): ExprRef) -> bool {
+        let unit = self.unit(ix);
+        let mut at = id;
+        for _ in 0..24 {
+            while let Some(parent) = unit.expr(at).parent {
+                if let ExprKind::Call(call) = &unit.expr(parent).kind
+                    && call.callee != at
+                    && last_name(unit, call.callee).is_some_and(|name| name == "setTimeout")
+                {
+                    return true;
+                }
+                at = parent;
+            }
+            let lambda = unit
+                .function_around(unit.expr(at).scope)
+                .and_then(|function| self.unit_index(ix).lambdas.get(&function));
+            match lambda {
+                Some(&lambda) => at = lambda,
+                None => return false,
+            }
+        }
+        false
     }
 
     /// Nobody turned it.
@@ -152,6 +269,23 @@ impl Program<'_> {
                             CarrierState::Finite => knob(KnobState::Finite, last_part(path)),
                             CarrierState::None => knob(KnobState::None, last_part(path)),
                             CarrierState::Inherited => knob(KnobState::Inherited, last_part(path)),
+                            CarrierState::Timer => match self.timed_out(at) {
+                                Some(true) => knob(KnobState::Finite, "setTimeout"),
+                                Some(false) => knob(KnobState::None, last_part(path)),
+                                None => knob(KnobState::Unknown, last_part(path)),
+                            },
+                            CarrierState::Any => {
+                                let parts = call.args.iter().flat_map(|arg| {
+                                    match self.kind((ix, arg.value)) {
+                                        ExprKind::List(items) => items.to_vec(),
+                                        _ => vec![arg.value],
+                                    }
+                                });
+                                let best = parts
+                                    .map(|part| self.carried((ix, part), steps - 1))
+                                    .min_by_key(|knob| rank(knob.state));
+                                best.unwrap_or_else(|| knob(KnobState::Unknown, ""))
+                            }
                         };
                     }
                 }
@@ -239,6 +373,13 @@ impl Program<'_> {
     /// A construct around an expression that bounds it: a `with` block, a wrapping call, an
     /// annotation of the function.
     pub(crate) fn bounding_scope(&self, at: ExprRef) -> Option<Knob> {
+        let scopes = &self.models.of(self.unit(at.0).language).deadline_scopes;
+        let used = scopes.names().any(|name| !self.calls_named(last_part(name)).is_empty());
+        self.bounding_scope_within(at, if used { 3 } else { 1 })
+    }
+
+    /// The construct around an expression, or around every call of the function that it stands in.
+    fn bounding_scope_within(&self, at: ExprRef, depth: u32) -> Option<Knob> {
         let (ix, id) = at;
         let unit = self.unit(ix);
         let scopes = &self.models.of(unit.language).deadline_scopes;
@@ -274,6 +415,16 @@ impl Program<'_> {
                             }
                         }
                         lambda = self.unit_index(ix).lambdas.get(&function).copied();
+                        if depth > 1 && (lambda.is_none() || !declared.name.is_empty()) {
+                            let callers = self.callers((ix, function), &declared.name);
+                            let around: Option<Vec<Knob>> = callers
+                                .into_iter()
+                                .map(|caller| self.bounding_scope_within(caller, depth - 1))
+                                .collect();
+                            if let Some(knob) = around.and_then(|all| all.into_iter().next()) {
+                                return Some(knob);
+                            }
+                        }
                         break;
                     }
                     _ => {}

@@ -17,6 +17,7 @@ impl Program<'_> {
     ) -> Vec<Subject> {
         let mut routes = self.called_routes(ix, mounts);
         routes.extend(self.annotated_routes(ix, mounts));
+        routes.extend(self.filed_routes(ix));
         routes.into_iter().map(|route| self.http_route(route, handlers)).collect()
     }
 

@@ -1,6 +1,7 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
 mod annotated;
+mod classes;
 mod constraints;
 mod consumers;
 mod contracts;
@@ -11,7 +12,9 @@ mod effects;
 mod guards;
 mod handlers;
 mod http;
+mod imports;
 mod link;
+mod lists;
 mod logs;
 mod message;
 mod models;
@@ -23,6 +26,7 @@ mod reach;
 mod request_keys;
 mod resolve;
 mod retries;
+mod route_files;
 mod routes;
 mod services;
 mod settings;

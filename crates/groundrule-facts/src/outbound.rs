@@ -2,9 +2,10 @@
 
 use groundrule_unit::{ExprKind, Name, Place, Span};
 
-use crate::models::{Outbound, glob_matches, last_part};
+use crate::models::{Outbound, expand, glob_matches, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
+use crate::settings::Settings;
 use crate::{Attributes, Knob, KnobState, OutboundCall, Subject, Unresolved};
 
 impl Program<'_> {
@@ -13,13 +14,15 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let table = &self.models.of(unit.language).outbound;
         let mut found: Vec<Subject> = Vec::new();
+        let stars = self.stars_in_use(unit.language);
+        let may_match = |name: &str| self.may_denote(ix, name, |name| table.may_match_named(name));
         for (id, expr) in unit.iter_exprs() {
             let name = match &expr.kind {
                 ExprKind::Call(call) => last_name(unit, call.callee).map(Name::as_str),
                 ExprKind::Record(record) => record.ty.as_ref().map(|ty| last_part(&ty.name)),
                 _ => None,
             };
-            if name.is_some_and(|name| table.may_match(name))
+            if name.is_some_and(|name| stars || may_match(name))
                 && !unit.is_test(expr.span)
                 && let Some(subject) = self.outbound_call((ix, id))
             {
@@ -27,6 +30,58 @@ impl Program<'_> {
             }
         }
         found.extend(self.declared_clients(ix));
+        found.extend(self.extended_clients(ix));
+        found
+    }
+
+    /// Classes that extend a client: their bodies are its settings.
+    fn extended_clients(&self, ix: UnitIx) -> Vec<Subject> {
+        let unit = self.unit(ix);
+        let table = &self.models.of(unit.language).outbound;
+        let mut found = Vec::new();
+        if !table.rows().iter().any(|outbound| outbound.row.subclass) {
+            return found;
+        }
+        for (id, decl) in unit.types.iter().enumerate() {
+            if decl.supers.is_empty() || unit.is_test(decl.span) {
+                continue;
+            }
+            let ty = (ix, groundrule_unit::TypeId(id as u32));
+            let bases = self.outside_bases(ty);
+            let outbound = bases
+                .iter()
+                .find_map(|base| table.find(base).find(|outbound| outbound.row.subclass));
+            let Some(outbound) = outbound else { continue };
+            let row = &outbound.row;
+            let mut settings = Settings::default();
+            for field in &decl.fields {
+                if let Some(value) = field.default {
+                    settings.add(&field.name, (ix, value));
+                }
+            }
+            let at = (ix, groundrule_unit::ExprId(0));
+            let deadline = self.knob(&row.deadline, &settings, at);
+            let retry = self.knob(&row.retry, &settings, at);
+            let callee = decl.supers[0].name.to_string();
+            found.push(Subject {
+                services: self.services_of(&unit.path),
+                language: Some(unit.language),
+                symbol: decl.name.clone(),
+                label: Name::new(&callee),
+                place: self.head(ix, decl.name_span),
+                unresolved: unresolved(&deadline, &retry),
+                attributes: Attributes::OutboundCall(OutboundCall {
+                    protocol: row.protocol,
+                    is_client: true,
+                    callee,
+                    library: outbound.library.name.to_string(),
+                    method: String::new(),
+                    deadline,
+                    retry,
+                    idempotency_key: false,
+                }),
+            });
+        }
         found
     }
 
@@ -89,11 +144,24 @@ impl Program<'_> {
         };
         let outbound = paths.iter().find_map(|path| self.outbound_row(at, path))?;
         let row = &outbound.row;
+        let constructs = matches!(&expr.kind, ExprKind::Call(call)
+            if call.form == groundrule_unit::CallForm::New);
+        if row.methods && constructs || self.is_made(&row.unless_made_by, ix) {
+            return None;
+        }
         if arguments < row.arguments || row.injected && self.receiver_is_made(at) {
             return None;
         }
         let settings = self.settings(at);
         if settings.list.iter().any(|setting| row.unless.contains(&setting.name)) {
+            return None;
+        }
+        if !row.unless_text.is_empty()
+            && settings.texts().any(|value| {
+                let text = self.text_with_holes(value);
+                row.unless_text.iter().any(|said| text.contains(said.as_str()))
+            })
+        {
             return None;
         }
         let mut deadline = self.knob(&row.deadline, &settings, at);
@@ -161,6 +229,21 @@ impl Program<'_> {
             || self.layout.services_running(file).iter().any(|service| {
                 service.dependencies.iter().any(|d| outbound.row.with.contains(&d.name))
             }))
+    }
+
+    /// Whether the service that runs a file calls one of the names.
+    fn is_made(&self, calls: &[String], ix: UnitIx) -> bool {
+        if calls.is_empty() {
+            return false;
+        }
+        let services = self.services_of(&self.unit(ix).path);
+        calls.iter().flat_map(|call| expand(call)).any(|wanted| {
+            self.calls_named(last_part(&wanted)).iter().any(|&(cx, call)| {
+                let ExprKind::Call(call) = self.kind((cx, call)) else { return false };
+                self.services_of(&self.unit(cx).path) == services
+                    && self.paths((cx, call.callee)).contains(&wanted)
+            })
+        })
     }
 
     /// Whether one of a call's arguments denotes one of the names.

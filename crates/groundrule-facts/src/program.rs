@@ -1,7 +1,7 @@
 //! The program: all that was parsed of a repository, with indexes over it. Read-only while linking.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use groundrule_unit::{
     BindingKind, Document, DocumentKind, ExprId, ExprKind, FunctionId, Language, Layout, Name,
@@ -90,6 +90,10 @@ pub struct Program<'a> {
     service_documents: HashMap<Arc<str>, Vec<usize>>,
     /// Object literals by the last part of their type's name.
     records: HashMap<Name, Vec<ExprRef>>,
+    /// Imports by the module that they name, Python's by its last part.
+    importers: HashMap<(Language, Name), Vec<(UnitIx, u32)>>,
+    /// Modules and items that are imported.
+    imported: OnceLock<HashMap<Language, BTreeSet<Name>>>,
     /// Names of the repository's protobuf services.
     rpc_services: BTreeSet<Name>,
     /// C#'s global usings: the folder below which one holds, and the namespace.
@@ -149,6 +153,8 @@ impl<'a> Program<'a> {
             extending: HashMap::new(),
             service_documents: HashMap::new(),
             records: HashMap::new(),
+            importers: HashMap::new(),
+            imported: OnceLock::new(),
             rpc_services: BTreeSet::new(),
             globals: Vec::new(),
             wanted: Mutex::default(),
@@ -175,6 +181,11 @@ impl<'a> Program<'a> {
         for (at, unit) in self.units.iter().enumerate() {
             let ix = UnitIx(at as u32);
             self.modules.entry(unit.module.clone()).or_default().push(ix);
+            for (import, declared) in unit.imports.iter().enumerate() {
+                let key = importer_key(&declared.module, unit.language);
+                let all = self.importers.entry((unit.language, key)).or_default();
+                all.push((ix, import as u32));
+            }
             if unit.language == Language::Python {
                 let last = Name::new(crate::models::last_part(&unit.module));
                 self.module_ends.entry(last).or_default().push(ix);
@@ -355,6 +366,29 @@ impl<'a> Program<'a> {
             .collect()
     }
 
+    /// Imports that may name a module.
+    pub(crate) fn importers_of(&self, module: &str, language: Language) -> &[(UnitIx, u32)] {
+        let key = (language, importer_key(module, language));
+        self.importers.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Modules and items that units of a language import.
+    pub(crate) fn imported_texts(&self, language: Language) -> &BTreeSet<Name> {
+        static NONE: BTreeSet<Name> = BTreeSet::new();
+        let all = self.imported.get_or_init(|| {
+            let mut all: HashMap<Language, BTreeSet<Name>> = HashMap::new();
+            for unit in &self.units {
+                let known = all.entry(unit.language).or_default();
+                for import in &unit.imports {
+                    known.insert(import.module.clone());
+                    known.extend(import.item.clone());
+                }
+            }
+            all
+        });
+        all.get(&language).unwrap_or(&NONE)
+    }
+
     /// Notes that a declaration of that name was looked for in vain.
     pub(crate) fn want_declared(&self, name: &str) {
         if !name.is_empty()
@@ -470,6 +504,14 @@ fn usings(node: &Node, found: &mut impl FnMut(&str)) {
                 usings(item, found);
             }
         }
+    }
+}
+
+/// What imports are found by: Python's modules may be named from any folder on its path.
+fn importer_key(module: &str, language: Language) -> Name {
+    match language {
+        Language::Python => Name::new(crate::models::last_part(module)),
+        _ => Name::new(module),
     }
 }
 

@@ -147,9 +147,9 @@ impl Program<'_> {
             },
             ExprKind::This => self.this(at),
             ExprKind::Member { object, name } => self
-                .receivers((ix, *object), steps)
+                .entities_within((ix, *object), steps - 1)
                 .into_iter()
-                .flat_map(|object| self.member(object, name, ix, steps - 1))
+                .flat_map(|object| self.member_of(object, name, ix, steps))
                 .collect(),
             ExprKind::Call(call) => match self.chain_under(at) {
                 Some((root, links)) => self.chain_result(root, &links, steps),
@@ -248,8 +248,7 @@ impl Program<'_> {
             }
             let callees: Vec<Entity> = found
                 .into_iter()
-                .map(|entity| self.settled(entity, unit.language))
-                .flat_map(|entity| self.member(entity, name, ix, steps - 1))
+                .flat_map(|entity| self.member_of(entity, name, ix, steps))
                 .collect();
             found = self.results_of(callees, (ix, link), call, steps);
             found.dedup();
@@ -261,14 +260,22 @@ impl Program<'_> {
         found
     }
 
-    /// The entities of an expression used as a receiver: values of libraries become instances of
-    /// their types.
-    fn receivers(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
-        let language = self.unit(at.0).language;
-        self.entities_within(at, steps - 1)
-            .into_iter()
-            .map(|entity| self.settled(entity, language))
-            .collect()
+    /// A member of what an expression denotes: values of libraries are instances of their types,
+    /// and a module may be a function too (`express()` and `express.Router`).
+    fn member_of(&self, object: Entity, name: &str, ix: UnitIx, steps: u32) -> Vec<Entity> {
+        let language = self.unit(ix).language;
+        let settled = self.settled(object.clone(), language);
+        let mut all = Vec::new();
+        if let Entity::Path(path) = &object
+            && settled != object
+        {
+            let plain = Name::new(format!("{path}.{name}"));
+            if self.models.of(language).knows(&plain) {
+                all.push(Entity::Path(plain));
+            }
+        }
+        all.extend(self.member(settled, name, ix, steps - 1));
+        all
     }
 
     fn settled(&self, entity: Entity, language: Language) -> Entity {
@@ -493,7 +500,11 @@ impl Program<'_> {
         {
             return self.entities_within((ix, default), steps - 1);
         }
-        passed.into_iter().flat_map(|value| self.entities_within(value, steps.min(6) - 1)).collect()
+        let given: Vec<Entity> = passed
+            .into_iter()
+            .flat_map(|value| self.entities_within(value, steps.min(6) - 1))
+            .collect();
+        if given.is_empty() { self.conventional(function, index) } else { given }
     }
 
     /// What a library hands to a function that is passed to one of its methods.
@@ -551,9 +562,6 @@ impl Program<'_> {
             },
             (name, false) => name.clone(),
         };
-        if name.is_empty() {
-            return Vec::new();
-        }
         let callers = self.callers((ix, id), &name);
         if callers.is_empty() {
             self.want_called(&name);
@@ -575,9 +583,17 @@ impl Program<'_> {
         let declared = own.function(id);
         let is_method = declared.owner.is_some();
         let alone = self.functions_named(&declared.name).len() <= 1;
+        let renamed = match own.language.is_dynamic() && !is_method && !declared.is_constructor {
+            true => self.renamed_calls(function),
+            false => Vec::new(),
+        };
+        if name.is_empty() {
+            return renamed;
+        }
         self.calls_named(name)
             .iter()
             .copied()
+            .filter(|at| !renamed.contains(at))
             .filter(|&(cx, call)| {
                 let unit = self.unit(cx);
                 if unit.language != own.language {
@@ -608,6 +624,7 @@ impl Program<'_> {
                     _ => false,
                 }
             })
+            .chain(renamed.iter().copied())
             .take(24)
             .collect()
     }

@@ -37,7 +37,7 @@ impl Program<'_> {
                 _ => continue,
             };
             if let Some(name) = last_name(unit, callee)
-                && table.may_match(name)
+                && self.may_denote(ix, name, |name| table.may_match(name))
                 && !unit.is_test(expr.span)
                 && let Some(row) = self.retry_row((ix, callee))
                 && self.says((ix, id), row)
@@ -66,7 +66,7 @@ impl Program<'_> {
             let id = FunctionId(id as u32);
             for annotation in &function.annotations {
                 if let Some(name) = last_name(unit, annotation.callee)
-                    && table.may_match(name)
+                    && self.may_denote(ix, name, |name| table.may_match(name))
                     && let Some(row) = self.retry_row((ix, annotation.callee))
                 {
                     let covers = row.reach == RetryReach::Clients
@@ -162,11 +162,15 @@ impl Program<'_> {
             }
             top = outer;
         }
-        // What it is chained on: `client.get().retry(3)`.
+        // What it is chained on, or handed to a method of: `client.get().retry(3)`,
+        // `http.get(url).pipe(retry(3))`.
         let ExprKind::Call(call) = &unit.expr(id).kind else { return false };
         let mut under = match unit.expr(call.callee).kind {
             ExprKind::Member { object, .. } => Some(object),
-            _ => None,
+            _ => unit.expr(id).parent.and_then(|parent| match &unit.expr(parent).kind {
+                ExprKind::Call(outer) if outer.callee != id => Some(outer.callee),
+                _ => None,
+            }),
         };
         while let Some(at) = under {
             if self.is_outbound((ix, at)) {

@@ -30,7 +30,7 @@ impl Prefix {
     }
 
     /// The same prefix below another.
-    fn below(&self, front: &str) -> Self {
+    pub(crate) fn below(&self, front: &str) -> Self {
         Self { path: join(front, &self.path), ..self.clone() }
     }
 
@@ -43,7 +43,7 @@ impl Prefix {
         true
     }
 
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         Self { known: false, ..Self::root() }
     }
 
@@ -71,13 +71,13 @@ pub(crate) struct FoundRoute {
 }
 
 /// A declaration by a call or a decorator.
-struct Declared<'u> {
-    at: ExprRef,
+pub(crate) struct Declared<'u> {
+    pub(crate) at: ExprRef,
     callee: ExprId,
-    args: &'u [Arg],
-    options: Settings,
+    pub(crate) args: &'u [Arg],
+    pub(crate) options: Settings,
     /// The function that a decorator stands on.
-    function: Option<FunctionRef>,
+    pub(crate) function: Option<FunctionRef>,
 }
 
 /// Where routers are mounted: by the expression that makes the router, or by the function that is
@@ -86,6 +86,8 @@ struct Declared<'u> {
 pub(crate) struct Mounts {
     routers: HashMap<ExprRef, Vec<Mounted>>,
     functions: HashMap<FunctionRef, Vec<Mounted>>,
+    /// Members of routers that are lists of their routes (`router.urls`), by the router.
+    lists: HashMap<ExprRef, Vec<ExprRef>>,
     /// Prefixes for all routes of an application, with the file that sets them.
     global: Vec<(UnitIx, String)>,
 }
@@ -131,6 +133,9 @@ impl Program<'_> {
                         self.find_mount((ix, call), framework, mount, &mut mounts);
                     }
                 }
+                if !framework.list_member.is_empty() {
+                    self.find_lists(ix, framework, &mut mounts);
+                }
                 for (method, position) in &framework.scopes {
                     let last = last_part(method);
                     for &call in self.unit_index(ix).calls.get(last).into_iter().flatten() {
@@ -158,6 +163,75 @@ impl Program<'_> {
         mounts
     }
 
+    /// Finds the uses of routers as lists of their routes.
+    fn find_lists(&self, ix: UnitIx, framework: &Framework, mounts: &mut Mounts) {
+        for (id, expr) in self.unit(ix).iter_exprs() {
+            if let ExprKind::Member { object, name } = &expr.kind
+                && *name == framework.list_member
+            {
+                for source in self.sources((ix, *object)) {
+                    let root = self.router_root(source, framework);
+                    mounts.lists.entry(root).or_default().push((ix, id));
+                }
+            }
+        }
+    }
+
+    /// A plugin that mounts every module of a folder, the folders' names being prefixes.
+    fn find_autoload(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        object: ExprId,
+        mounts: &mut Mounts,
+    ) -> bool {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return false };
+        let Some(plugin) = call.args.first() else { return false };
+        let loads = self.entities((ix, plugin.value)).iter().any(|entity| match entity {
+            Entity::Path(path) | Entity::Instance(path) => framework.autoload.contains(path),
+            _ => false,
+        });
+        if !loads {
+            return false;
+        }
+        let settings = self.settings(at);
+        let text = |name: &str| {
+            let setting = settings.list.iter().find(|setting| setting.name == name)?;
+            setting.value.map(|value| self.text_with_holes(value))
+        };
+        let Some(folder) = text("dir") else { return true };
+        let folder = folder.trim_start_matches("{}").trim_matches('/').trim_start_matches("./");
+        let own = unit.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = join(own, folder);
+        let folder = folder.trim_start_matches('/');
+        let start = text("prefix").unwrap_or_default();
+        for (ux, other) in self.iter_units() {
+            let Some(rest) = other.path.strip_prefix(folder).and_then(|r| r.strip_prefix('/'))
+            else {
+                continue;
+            };
+            let path = rest.rsplit_once('/').map_or("", |(folders, _)| folders);
+            let path = join(&start, &path.replace("/_", "/:"));
+            let mounted = Mounted { parent: (ix, object), path, replaces: false, at };
+            let exported = other.exports.iter().filter(|export| export.name == "default");
+            let functions =
+                exported.filter_map(|export| self.handler_function((ux, export.value))).chain(
+                    self.unit_index(ux)
+                        .functions
+                        .get("default")
+                        .into_iter()
+                        .flatten()
+                        .map(|f| (ux, *f)),
+                );
+            for function in functions {
+                mounts.functions.entry(function).or_default().push(mounted.clone());
+            }
+        }
+        true
+    }
+
     fn find_mount(
         &self,
         at: ExprRef,
@@ -169,6 +243,9 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let ExprKind::Call(call) = &unit.expr(id).kind else { return };
         let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return };
+        if !framework.autoload.is_empty() && self.find_autoload(at, framework, object, mounts) {
+            return;
+        }
         let mut path = None;
         let mut positional: Vec<ExprId> =
             call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
@@ -193,9 +270,14 @@ impl Program<'_> {
             }
         }
         let replaces = mount.replaces && path.is_some();
+        let named = call
+            .args
+            .iter()
+            .filter(|arg| arg.name.as_ref().is_some_and(|name| mount.router_names.contains(name)));
+        let named: Vec<ExprId> = named.map(|arg| arg.value).collect();
         let mounted =
             Mounted { parent: (ix, object), path: path.unwrap_or_default(), replaces, at };
-        for &router in positional.iter().skip(mount.router as usize) {
+        for &router in positional.iter().skip(mount.router as usize).chain(&named) {
             if router != id {
                 self.note_mounted((ix, router), framework, &mounted, mounts);
             }
@@ -369,15 +451,17 @@ impl Program<'_> {
             }
             self.decorated_routes(ix, framework, mounts, &mut found);
             for (function, method) in &framework.functions {
-                for &call in index.calls.get(last_part(function)).into_iter().flatten() {
+                for call in self.calls_of(ix, last_part(function)) {
                     let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
                     if !unit.is_test(unit.expr(call).span)
                         && self.paths((ix, callee.callee)).contains(function)
                     {
                         let own = Name::new(last_part(function));
                         let method = if method == "NAME" { &own } else { method };
-                        let mut prefixes =
-                            self.enclosing_prefixes((ix, call), framework, mounts, STEPS);
+                        let mut prefixes = match framework.has_lists() {
+                            true => self.listed_prefixes((ix, call), framework, mounts, STEPS),
+                            false => self.enclosing_prefixes((ix, call), framework, mounts, STEPS),
+                        };
                         self.version_beside((ix, call), framework, &mut prefixes);
                         let declared = Declared {
                             at: (ix, call),
@@ -431,6 +515,30 @@ impl Program<'_> {
         found: &mut Vec<FoundRoute>,
     ) {
         let unit = self.unit(ix);
+        let classes = unit.types.iter().enumerate();
+        for (id, decl) in classes.filter(|_| !framework.class_verbs.is_empty()) {
+            for annotation in &decl.annotations {
+                let Some(verb) = last_name(unit, annotation.callee) else { continue };
+                let ExprKind::Member { object, .. } = *self.kind((ix, annotation.callee)) else {
+                    continue;
+                };
+                if framework.verbs.contains_key(verb)
+                    && !unit.is_test(decl.span)
+                    && self.is_given_router((ix, object), framework, mounts, 6)
+                {
+                    let declared = Declared {
+                        at: (ix, annotation.callee),
+                        callee: annotation.callee,
+                        args: &annotation.args,
+                        options: self.argument_options(ix, &annotation.args),
+                        function: None,
+                    };
+                    let prefixes = self.prefixes((ix, object), framework, mounts, STEPS);
+                    let class = (ix, groundrule_unit::TypeId(id as u32));
+                    self.class_routes(&declared, framework, class, &prefixes, mounts, found);
+                }
+            }
+        }
         for (id, function) in unit.functions.iter().enumerate() {
             for annotation in &function.annotations {
                 let Some(verb) = last_name(unit, annotation.callee) else { continue };
@@ -460,11 +568,59 @@ impl Program<'_> {
     ) {
         let ix = declared.at.0;
         let ExprKind::Member { object, .. } = *self.kind((ix, declared.callee)) else { return };
-        if !self.is_router((ix, object), framework) {
+        if declared.args.len() < framework.arguments && declared.function.is_none()
+            || !self.is_given_router((ix, object), framework, mounts, 6)
+        {
             return;
         }
         let prefixes = self.prefixes((ix, object), framework, mounts, STEPS);
+        // A list of routes as literals: `server.route([{ method, path, handler }])`.
+        if let [only] = declared.args
+            && !framework.path_names.is_empty()
+        {
+            for source in self.sources((ix, only.value)) {
+                let ExprKind::List(items) = self.kind(source) else { continue };
+                for &item in items {
+                    let mut options = Settings::default();
+                    self.collect_fields((source.0, item), &mut options, 3);
+                    let one = Declared {
+                        at: (source.0, item),
+                        callee: declared.callee,
+                        args: &[],
+                        options,
+                        function: None,
+                    };
+                    if one.options.list.iter().any(|s| framework.path_names.contains(&s.name)) {
+                        self.route_at(&one, framework, method, prefixes.clone(), mounts, found);
+                    }
+                }
+                if !items.is_empty() {
+                    return;
+                }
+            }
+        }
         self.route_at(declared, framework, method, prefixes, mounts, found);
+    }
+
+    /// Whether an expression is a router of the framework, also one that a mount hands to the
+    /// function whose parameter it is.
+    fn is_given_router(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        mounts: &Mounts,
+        steps: u32,
+    ) -> bool {
+        if let ExprKind::Name(name) = self.kind(at)
+            && let Definition::Param(function, 0) = self.definition(at, name)
+            && let Some(mounted) = mounts.functions.get(&function).and_then(|all| all.first())
+            && steps > 0
+            && mounted.parent != at
+            && self.is_given_router(mounted.parent, framework, mounts, steps - 1)
+        {
+            return true;
+        }
+        self.is_router(at, framework)
     }
 
     /// Whether an expression is a router of the framework.
@@ -524,6 +680,11 @@ impl Program<'_> {
             }
             // `get { … }` without a path.
             Some((_, ExprKind::Lambda(_))) => vec![String::new()],
+            Some((_, _)) if framework.more_paths => args[framework.path as usize..]
+                .iter()
+                .filter(|arg| arg.name.is_none())
+                .map(|arg| self.text_with_holes((ix, arg.value)))
+                .collect(),
             Some((value, _)) => vec![self.text_with_holes(value)],
             None => vec![String::new()],
         };
@@ -540,6 +701,35 @@ impl Program<'_> {
         {
             return;
         }
+        let callee = self.paths((ix, declared.callee));
+        let regular = framework.regular.iter().any(|name| callee.contains(name));
+        let paths: Vec<String> = paths
+            .iter()
+            .map(|path| match framework.path_after.as_str() {
+                "" => self.pattern_text(path, regular),
+                mark => path.rsplit(mark).next().unwrap_or_default().to_owned(),
+            })
+            .collect();
+        let prefixes: Vec<Prefix> = match self.version_segment(options, framework) {
+            Some(version) => prefixes.iter().map(|prefix| prefix.below(&version)).collect(),
+            None => prefixes,
+        };
+        if let Some(handler) = handler_at {
+            if self.only_includes(handler, framework) {
+                return;
+            }
+            if !framework.class_verbs.is_empty()
+                && let Some(class) = self.handler_class(handler)
+            {
+                let prefixes: Vec<Prefix> = prefixes
+                    .iter()
+                    .flat_map(|prefix| paths.iter().map(|path| prefix.then(path)))
+                    .collect();
+                let own = self.class_methods(class, Some(handler), framework);
+                self.routes_of_class(at, framework, class, &own, &prefixes, mounts, found);
+                return;
+            }
+        }
         let mut methods =
             self.methods(declared, framework, method, handler_at, named(&framework.method_names));
         if let Some((verb, _)) = &predicate {
@@ -549,6 +739,14 @@ impl Program<'_> {
         let function = declared
             .function
             .or_else(|| handler_at.and_then(|handler| self.handler_function(handler)));
+        if let Some(function) = function
+            && !framework.handler_methods.is_empty()
+        {
+            let named = self.methods_of_handler(function, framework);
+            if !named.is_empty() {
+                methods = named.into_iter().map(|method| (method, handler_at)).collect();
+            }
+        }
         for path in &paths {
             let mut path = path.as_str();
             if framework.method_in_path
@@ -645,7 +843,7 @@ impl Program<'_> {
     }
 
     /// `["GET", "POST"]`, `"POST"`, `HttpMethod.Post`, `http.MethodPost`.
-    fn method_names(&self, at: ExprRef) -> Vec<String> {
+    pub(crate) fn method_names(&self, at: ExprRef) -> Vec<String> {
         if let ExprKind::List(items) = self.kind(at) {
             return items.iter().flat_map(|&item| self.method_names((at.0, item))).collect();
         }
@@ -857,7 +1055,7 @@ impl Program<'_> {
                 let below = self.prefixes((ix, object), framework, mounts, steps - 1);
                 return below.iter().map(|prefix| prefix.then(&part)).collect();
             }
-            if self.is_router((ix, object), framework) {
+            if self.is_given_router((ix, object), framework, mounts, 6) {
                 return self.prefixes((ix, object), framework, mounts, steps - 1);
             }
         }
@@ -880,6 +1078,7 @@ impl Program<'_> {
         let mut own = Prefix::root();
         if let Some(&position) = grouped.or(framework.prefix.as_ref())
             && let Some(arg) = call.args.get(position as usize)
+            && (grouped.is_some() || self.is_textual((ix, arg.value)))
         {
             own = own.then(&self.text_with_holes((ix, arg.value)));
         }
@@ -894,7 +1093,46 @@ impl Program<'_> {
                 }
             }
         }
+        if let Some(version) = self.version_segment(&self.options(at), framework) {
+            own = own.below(&version);
+        }
+        if let Some(position) = framework.on
+            && let Some(arg) = call.args.get(position as usize)
+            && arg.name.is_none()
+            && self.is_any_router((ix, arg.value))
+        {
+            let below = self.prefixes_of_any((ix, arg.value), mounts, steps - 1);
+            return below.into_iter().map(|prefix| prefix.then(&own.path)).collect();
+        }
         self.mounted_prefixes(at, &own, framework, mounts, steps)
+    }
+
+    /// Whether an expression is a router of some framework: one may stand on another's.
+    fn is_any_router(&self, at: ExprRef) -> bool {
+        let frameworks = &self.models.of(self.unit(at.0).language).frameworks;
+        frameworks.iter().any(|framework| self.is_router(at, framework))
+    }
+
+    fn prefixes_of_any(&self, at: ExprRef, mounts: &Mounts, steps: u32) -> Vec<Prefix> {
+        let frameworks = &self.models.of(self.unit(at.0).language).frameworks;
+        let framework =
+            frameworks.iter().find(|framework| self.is_given_router(at, framework, mounts, 6));
+        framework.map_or_else(
+            || vec![Prefix::root()],
+            |framework| self.prefixes(at, framework, mounts, steps),
+        )
+    }
+
+    /// The segment that a version among the options adds.
+    fn version_segment(&self, options: &Settings, framework: &Framework) -> Option<String> {
+        if framework.version_names.is_empty() {
+            return None;
+        }
+        let setting =
+            options.list.iter().find(|setting| framework.version_names.contains(&setting.name))?;
+        let text = self.text_with_holes(setting.value?);
+        let version = text.trim_start_matches('v');
+        version.starts_with(|c: char| c.is_ascii_digit()).then(|| format!("v{version}"))
     }
 
     /// A router's own prefix below everywhere that it is mounted.
@@ -906,6 +1144,16 @@ impl Program<'_> {
         mounts: &Mounts,
         steps: u32,
     ) -> Vec<Prefix> {
+        if let Some(lists) = mounts.lists.get(&at)
+            && !framework.list_member.is_empty()
+        {
+            return lists
+                .iter()
+                .take(MOST)
+                .flat_map(|&list| self.listed_prefixes(list, framework, mounts, steps - 1))
+                .map(|prefix| prefix.then(&own.path))
+                .collect();
+        }
         let Some(mounted) = mounts.routers.get(&at) else {
             let mut found = self.prefix_by_nesting(at, own, framework, mounts, steps);
             if self.is_handed_away(at, 3) {
@@ -1135,6 +1383,13 @@ impl Program<'_> {
 }
 
 impl Framework {
+    /// Whether its routes may stand in lists.
+    pub(crate) fn has_lists(&self) -> bool {
+        !self.list_groups.is_empty()
+            || !self.list_mounts.is_empty()
+            || !self.list_modules.is_empty()
+    }
+
     /// Whether a type is one of the framework's routers.
     pub(crate) fn is_router(&self, ty: &str) -> bool {
         self.routers.iter().any(|router| router == ty)

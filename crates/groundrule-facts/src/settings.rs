@@ -37,6 +37,11 @@ impl Settings {
         self.positional.iter().copied().chain(self.list.iter().filter_map(|s| s.value))
     }
 
+    /// Adds a setting that stands for itself.
+    pub(crate) fn add(&mut self, name: &Name, value: ExprRef) {
+        self.push(name, Some(value), value);
+    }
+
     fn push(&mut self, name: &Name, value: Option<ExprRef>, at: ExprRef) {
         if self.list.len() < 400 {
             self.list.push(Setting { name: name.clone(), value, at });
@@ -130,7 +135,7 @@ impl Program<'_> {
     }
 
     /// The fields of an object literal, through names and spreads.
-    fn collect_fields(&self, at: ExprRef, settings: &mut Settings, depth: u32) {
+    pub(crate) fn collect_fields(&self, at: ExprRef, settings: &mut Settings, depth: u32) {
         match self.kind(at) {
             ExprKind::Record(record) => {
                 for field in record.fields.iter().filter(|field| !field.name.is_empty()) {
@@ -165,6 +170,10 @@ impl Program<'_> {
                 if let ExprKind::Member { object, name } = self.kind((ix, call.callee)) {
                     self.push_call(name, ix, call, settings);
                     self.collect_settings((ix, *object), settings, depth);
+                }
+                // An operator among the arguments: `pipe(timeout(5000))`.
+                if let ExprKind::Name(name) = self.kind((ix, call.callee)) {
+                    self.push_call(name, ix, call, settings);
                 }
                 self.collect_factory((ix, call.callee), settings, depth);
             }

@@ -76,8 +76,7 @@ impl Program<'_> {
             let calls: Vec<ExprRef> = if last.contains('*') {
                 Vec::new()
             } else {
-                let called = self.unit_index(ix).calls.get(last).into_iter().flatten();
-                called.map(|&call| (ix, call)).collect()
+                self.calls_of(ix, last).into_iter().map(|call| (ix, call)).collect()
             };
             for call in calls {
                 let ExprKind::Call(inner) = self.kind(call) else { continue };

@@ -37,6 +37,8 @@ impl Models {
             .chain(models.loggers.names().flat_map(|path| called(language, path)))
             .chain(models.printing.declared_by.iter().cloned())
             .chain(models.types.values().flat_map(|model| model.literals.iter().cloned()))
+            .chain(models.route_files.iter().flat_map(|model| model.literals.iter().cloned()))
+            .chain(conventional_calls(models))
             .chain(models.declared_clients.iter().flat_map(|outbound| {
                 outbound.row.annotations.iter().filter_map(|path| literal(language, path))
             }))
@@ -81,6 +83,19 @@ fn frameworks_set(models: &super::LanguageModels) -> impl Iterator<Item = Name> 
         let prefixes = framework.global_prefix.keys().chain(&framework.global_prefix_members);
         needed.chain(prefixes.cloned())
     })
+}
+
+/// Calls on routers under their conventional names: a file may be given its router by another.
+fn conventional_calls(models: &super::LanguageModels) -> BTreeSet<Name> {
+    let mut found = BTreeSet::new();
+    for (ty, model) in &models.types {
+        for framework in models.frameworks.iter().filter(|framework| framework.is_router(ty)) {
+            for verb in framework.verbs.keys() {
+                found.extend(model.parameters.iter().map(|p| Name::new(format!("{p}.{verb}("))));
+            }
+        }
+    }
+    found
 }
 
 /// The text by which a file that uses a qualified name can be told: the module that it imports,

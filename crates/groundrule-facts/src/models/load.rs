@@ -12,7 +12,7 @@ use super::outbound::RetryRow;
 use super::pattern::expand;
 use super::{
     Carrier, DeadlineScope, Framework, LanguageModels, Library, Logger, LoggerRow, Outbound,
-    PrintingRow, RetryPolicy, ShapeRow, TracingModel, TypeModel,
+    PrintingRow, RetryPolicy, RouteFile, ShapeRow, TracingModel, TypeModel,
 };
 
 /// All library models, by language.
@@ -60,6 +60,8 @@ struct ModelFile {
     retry: Vec<RetryRow>,
     #[serde(default)]
     framework: Vec<Framework>,
+    #[serde(default)]
+    route_file: Vec<RouteFile>,
     #[serde(default)]
     tracing: Vec<TracingModel>,
     #[serde(default)]
@@ -147,6 +149,9 @@ impl LanguageModels {
             if !model.generated.is_empty() {
                 self.generated.push(model.name.clone());
             }
+            for parameter in &model.parameters {
+                self.parameters.entry(parameter.clone()).or_default().push(model.name.clone());
+            }
             match self.types.get_mut(&model.name) {
                 Some(known) => known.merge(model),
                 None => {
@@ -181,6 +186,7 @@ impl LanguageModels {
             self.know_names(framework.names());
             self.frameworks.push(framework);
         }
+        self.route_files.extend(file.route_file.iter().cloned());
         for tracing in &file.tracing {
             self.know(&tracing.calls);
             self.tracing.push(tracing.clone());

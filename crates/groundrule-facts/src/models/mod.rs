@@ -12,6 +12,7 @@ mod load;
 mod loggers;
 mod outbound;
 mod pattern;
+mod route_files;
 mod routes;
 mod tracing;
 mod types;
@@ -33,6 +34,7 @@ pub(crate) use outbound::{
 };
 pub(crate) use pattern::PatternTable;
 pub(crate) use pattern::{expand, glob_matches, last_part};
+pub(crate) use route_files::RouteFile;
 pub(crate) use routes::{Framework, Mount};
 pub(crate) use tracing::TracingModel;
 pub(crate) use types::TypeModel;
@@ -67,6 +69,9 @@ pub struct LanguageModels {
     pub made_by: PatternTable<Name>,
     /// Types by the functions whose lambdas have an instance for their implicit receiver.
     pub receivers: PatternTable<Name>,
+    /// Types by the conventional names of parameters.
+    pub parameters: HashMap<Name, Vec<Name>>,
+    pub route_files: Vec<RouteFile>,
     /// Types of which a generator makes one for each protobuf service.
     pub generated: Vec<Name>,
     pub types: HashMap<Name, TypeModel>,

@@ -58,6 +58,20 @@ pub struct OutboundRow {
     /// is the client (`Retrofit.Builder().client(ok)`).
     #[serde(default)]
     pub unless: Vec<Name>,
+    /// It is no subject where a text among its arguments holds one of these: a database inside the
+    /// process (`sqlite`).
+    #[serde(default)]
+    pub unless_text: Vec<Name>,
+    /// Calls, by qualified name, that make the client for a framework: where one of them stands in
+    /// the service, that is the subject and not the calls of this row.
+    #[serde(default)]
+    pub unless_made_by: Vec<String>,
+    /// A class that extends the type counts as a construction: its body holds the settings.
+    #[serde(default)]
+    pub subclass: bool,
+    /// Constructions are not meant, though a star matches them.
+    #[serde(default)]
+    pub methods: bool,
     /// Last parts that a pattern with a star does not mean (`withDeadlineAfter` of a stub).
     #[serde(default)]
     pub except: Vec<String>,
@@ -105,6 +119,13 @@ pub struct KnobModel {
     /// unknown, not the default, where an argument is not a literal.
     #[serde(default)]
     pub opaque_arguments: bool,
+    /// Qualified names of calls or places that set it for every client of the service
+    /// (`socket.setdefaulttimeout`, `axios.defaults.timeout`).
+    #[serde(default)]
+    pub elsewhere: Vec<Name>,
+    /// Assigning to a member of the client has no effect (`session.timeout = 5`).
+    #[serde(default)]
+    pub ignores_assignment: bool,
     /// Texts in constant arguments that set it: parameters of a connection string
     /// (`socketTimeout=`).
     #[serde(default)]
@@ -199,4 +220,8 @@ pub enum CarrierState {
     None,
     /// That of whoever called.
     Inherited,
+    /// Finite where a timer ends it (`setTimeout(() => controller.abort(), 5000)`).
+    Timer,
+    /// The best of its arguments' (`AbortSignal.any`).
+    Any,
 }

@@ -42,6 +42,32 @@ impl<T> PatternTable<T> {
             || self.globs.iter().any(|(glob, _)| glob_matches(last_part(glob), last))
     }
 
+    /// Whether a callee that ends in that part could match, patterns that end in nothing but stars
+    /// left aside.
+    pub fn may_match_named(&self, last: &str) -> bool {
+        self.last.contains_key(last)
+            || self.globs.iter().any(|(glob, _)| {
+                let end = last_part(glob);
+                end.trim_matches('*') != "" && glob_matches(end, last)
+            })
+    }
+
+    /// For each pattern that ends in nothing but stars, the text that an import holds wherever it
+    /// can match; empty where none can be told.
+    pub fn stars(&self) -> impl Iterator<Item = &str> {
+        let any = |glob: &&(Name, usize)| last_part(&glob.0).trim_matches('*').is_empty();
+        self.globs.iter().filter(any).map(|(glob, _)| {
+            if glob.starts_with('*') {
+                let pieces = glob.split('*').map(|piece| piece.trim_matches('.'));
+                pieces.max_by_key(|piece| piece.len()).unwrap_or_default()
+            } else if glob.contains("()") {
+                glob.split('.').next().unwrap_or_default()
+            } else {
+                ""
+            }
+        })
+    }
+
     /// The rows whose patterns match the name, in the order they were added.
     pub fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t T> + 't {
         let exact = self.exact.get(path).into_iter().flatten().copied();

@@ -34,6 +34,16 @@ pub struct Framework {
     /// Names under which options give the path (`url`, `route`).
     #[serde(default)]
     pub path_names: Vec<Name>,
+    /// All arguments from `path` on are paths (`add_resource(Users, "/users", "/people")`).
+    #[serde(default)]
+    pub more_paths: bool,
+    /// Only what follows the last of this text in a path counts.
+    #[serde(default)]
+    pub path_after: Name,
+    /// It is a declaration only where this many arguments or more are given: `app.get("port")`
+    /// reads a setting.
+    #[serde(default)]
+    pub arguments: usize,
     /// The position of the handler; the last argument if it is left out.
     #[serde(default)]
     pub handler: Option<u32>,
@@ -58,6 +68,39 @@ pub struct Framework {
     /// the path, or -1 for none.
     #[serde(default)]
     pub scopes: BTreeMap<Name, i32>,
+    /// Free functions, by qualified name, that put what is listed in their arguments below a path:
+    /// the position of the path (Starlette's `Mount`).
+    #[serde(default)]
+    pub list_groups: BTreeMap<Name, u32>,
+    /// Methods of routers that are given a list of routes.
+    #[serde(default)]
+    pub list_mounts: Vec<Name>,
+    /// Functions, by qualified name, that stand for the list of a module given by its name
+    /// (Django's `include`).
+    #[serde(default)]
+    pub list_modules: Vec<Name>,
+    /// The variable of such a module that holds its routes.
+    #[serde(default)]
+    pub list_name: Name,
+    /// The member of a router that is the list of its routes (`router.urls`).
+    #[serde(default)]
+    pub list_member: Name,
+    /// Functions whose path is a regular expression.
+    #[serde(default)]
+    pub regular: Vec<Name>,
+    /// Methods of a class given as handler that serve one HTTP method each, with it and what they
+    /// add to the path: `retrieve = "GET {pk}"`.
+    #[serde(default)]
+    pub class_verbs: BTreeMap<Name, Name>,
+    /// What base classes of the library serve: names out of `class-verbs`.
+    #[serde(default)]
+    pub class_bases: BTreeMap<Name, Vec<Name>>,
+    /// Annotations of methods of such a class that declare a route below the class's.
+    #[serde(default)]
+    pub class_actions: Vec<Name>,
+    /// Annotations of handlers that say which HTTP methods they take: the method, or `argument:0`.
+    #[serde(default)]
+    pub handler_methods: BTreeMap<Name, Name>,
     /// Methods that put one router below another.
     #[serde(default)]
     pub mounts: BTreeMap<Name, Mount>,
@@ -67,6 +110,16 @@ pub struct Framework {
     /// The position of the prefix in a router's construction.
     #[serde(default)]
     pub prefix: Option<u32>,
+    /// The position of the router that a new router stands on in its construction.
+    #[serde(default)]
+    pub on: Option<u32>,
+    /// Names under which a router or route is given its version, which adds a first segment `v…`.
+    #[serde(default)]
+    pub version_names: Vec<Name>,
+    /// Plugins, by qualified name, that mount every module of a folder: the folder's name is the
+    /// prefix.
+    #[serde(default)]
+    pub autoload: Vec<Name>,
     /// Methods of the application that set a prefix for all routes, by position.
     #[serde(default)]
     pub global_prefix: BTreeMap<Name, u32>,
@@ -141,8 +194,14 @@ impl Framework {
     /// Writes Rust's `::` as a dot and expands braces, so that names compare as they are.
     pub(super) fn dotted(&mut self) {
         self.routers = self.routers.iter().flat_map(|n| expand(n)).map(String::from).collect();
-        for map in [&mut self.verbs, &mut self.functions, &mut self.annotations, &mut self.versions]
-        {
+        for map in [
+            &mut self.verbs,
+            &mut self.functions,
+            &mut self.annotations,
+            &mut self.versions,
+            &mut self.class_verbs,
+            &mut self.handler_methods,
+        ] {
             *map = std::mem::take(map)
                 .into_iter()
                 .flat_map(|(name, to)| expand(&name).into_iter().map(move |n| (n, to.clone())))
@@ -156,7 +215,19 @@ impl Framework {
             .into_iter()
             .flat_map(|(name, to)| expand(&name).into_iter().map(move |n| (n, to)))
             .collect();
+        self.list_groups = std::mem::take(&mut self.list_groups)
+            .into_iter()
+            .flat_map(|(name, to)| expand(&name).into_iter().map(move |n| (n, to)))
+            .collect();
+        self.class_bases = std::mem::take(&mut self.class_bases)
+            .into_iter()
+            .flat_map(|(name, to)| expand(&name).into_iter().map(move |n| (n, to.clone())))
+            .collect();
         for list in [
+            &mut self.list_modules,
+            &mut self.regular,
+            &mut self.class_actions,
+            &mut self.autoload,
             &mut self.path_annotations,
             &mut self.controllers,
             &mut self.clients,
@@ -172,10 +243,14 @@ impl Framework {
     /// The qualified names that the model speaks of.
     pub(super) fn names(&self) -> Vec<Name> {
         let routers = self.routers.iter().map(Name::new);
-        let maps = [&self.functions, &self.annotations, &self.versions];
+        let maps = [&self.functions, &self.annotations, &self.versions, &self.handler_methods];
         let maps = maps.into_iter().flat_map(|map| map.keys().cloned());
         let groups = self.groups.keys().chain(self.scopes.keys()).filter(|n| n.contains('.'));
+        let groups = groups.chain(self.list_groups.keys()).chain(self.class_bases.keys());
         let lists = [
+            &self.list_modules,
+            &self.class_actions,
+            &self.autoload,
             &self.path_annotations,
             &self.controllers,
             &self.clients,
@@ -195,6 +270,9 @@ impl Framework {
 pub struct Mount {
     /// The position of the router, or of the function that is given one.
     pub router: u32,
+    /// Names under which the router is given.
+    #[serde(default)]
+    pub router_names: Vec<Name>,
     /// The position of the path.
     #[serde(default)]
     pub path: Option<u32>,

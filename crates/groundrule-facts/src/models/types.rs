@@ -38,8 +38,12 @@ pub struct TypeModel {
     #[serde(default)]
     pub extends: Vec<Name>,
     /// The types of the parameters of functions that are handed to a method: `use = ["express.Request"]`.
+    /// Under the empty name, those of a function that is declared to be of this type.
     #[serde(default)]
     pub callbacks: BTreeMap<Name, Vec<Name>>,
+    /// Names that untyped parameters of this type have by convention (`fastify`, `app`).
+    #[serde(default)]
+    pub parameters: Vec<Name>,
     /// Every method that is not in `members` gives back the same type: builders.
     #[serde(default)]
     pub fluent: bool,

@@ -1,0 +1,140 @@
+//! What imports and conventions say beyond names: calls under another name, importers of a
+//! module's item, and the types of parameters that nothing declares.
+
+use groundrule_unit::{ExprId, Language, Name, Target};
+
+use crate::models::last_part;
+use crate::program::{ExprRef, FunctionRef, Program, UnitIx};
+use crate::resolve::Entity;
+
+/// How many importers of an item are looked at.
+const MOST: usize = 64;
+
+impl Program<'_> {
+    /// Whether a name in a unit may stand for something whose last part `matches` accepts: by
+    /// itself, or because it is imported under another name.
+    pub(crate) fn may_denote(
+        &self,
+        ix: UnitIx,
+        name: &str,
+        matches: impl Fn(&str) -> bool,
+    ) -> bool {
+        matches(name)
+            || self.unit_index(ix).imports.get(name).into_iter().flatten().any(|&import| {
+                let import = &self.unit(ix).imports[import as usize];
+                matches(import.item.as_deref().unwrap_or_else(|| last_part(&import.module)))
+            })
+    }
+
+    /// The calls in a unit whose callee's last part is `last`, or was before it was imported under
+    /// another name.
+    pub(crate) fn calls_of(&self, ix: UnitIx, last: &str) -> Vec<ExprId> {
+        let index = self.unit_index(ix);
+        let mut found: Vec<ExprId> = index.calls.get(last).into_iter().flatten().copied().collect();
+        for import in &self.unit(ix).imports {
+            let own = import.item.as_deref().unwrap_or_else(|| last_part(&import.module));
+            if own == last && import.local != last && !import.local.is_empty() {
+                found.extend(index.calls.get(&import.local).into_iter().flatten());
+            }
+        }
+        found
+    }
+
+    /// Calls of a function of the repository under the names that other files import it by.
+    pub(crate) fn renamed_calls(&self, (ix, id): FunctionRef) -> Vec<ExprRef> {
+        let unit = self.unit(ix);
+        let function = unit.function(id);
+        let mut found = Vec::new();
+        let mut names: Vec<&str> = vec![&function.name];
+        let lambda = self.unit_index(ix).lambdas.get(&id).copied();
+        if let Some(lambda) = lambda {
+            for &binding in self.unit_index(ix).by_value.get(&lambda).into_iter().flatten() {
+                if let Target::Name(name) = &unit.bindings[binding as usize].target {
+                    names.push(name);
+                    let calls = self.unit_index(ix).calls.get(name).into_iter().flatten();
+                    found.extend(calls.map(|&call| (ix, call)));
+                }
+            }
+        }
+        let is_default = unit.exports.iter().any(|export| {
+            export.name == "default"
+                && (Some(export.value) == lambda
+                    || matches!(&unit.expr(export.value).kind, groundrule_unit::ExprKind::Name(n) if names.contains(&n.as_str())))
+        });
+        for (ux, import) in self.importers(ix) {
+            let taken = match &import.item {
+                Some(item) if item == "default" => is_default,
+                Some(item) => names.contains(&item.as_str()),
+                None => is_default,
+            };
+            if taken && (import.local != function.name || function.name.is_empty()) {
+                let calls = self.unit_index(ux).calls.get(&import.local).into_iter().flatten();
+                found.extend(calls.map(|&call| (ux, call)));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The imports of other units that name a unit's module.
+    pub(crate) fn importers(
+        &self,
+        ix: UnitIx,
+    ) -> impl Iterator<Item = (UnitIx, &groundrule_unit::Import)> {
+        let unit = self.unit(ix);
+        self.importers_of(&unit.module, unit.language)
+            .iter()
+            .take(MOST)
+            .filter(move |&&(ux, _)| ux != ix)
+            .map(|&(ux, import)| (ux, &self.unit(ux).imports[import as usize]))
+            .filter(move |(_, import)| {
+                unit.module == import.module
+                    || unit.language == Language::Python
+                        && unit
+                            .module
+                            .strip_suffix(import.module.as_str())
+                            .is_some_and(|front| front.ends_with('.'))
+            })
+    }
+
+    /// What an untyped parameter is by the type that its function is declared to be of, or by the
+    /// convention of its name where the service uses the library.
+    pub(crate) fn conventional(&self, (ix, id): FunctionRef, index: usize) -> Vec<Entity> {
+        let unit = self.unit(ix);
+        let models = self.models.of(unit.language);
+        let lambda = self.unit_index(ix).lambdas.get(&id);
+        let bound = lambda.and_then(|lambda| self.unit_index(ix).by_value.get(lambda));
+        for &binding in bound.into_iter().flatten() {
+            let binding = &unit.bindings[binding as usize];
+            let Some(ty) = &binding.ty else { continue };
+            for entity in self.type_entities(ix, binding.scope, ty) {
+                if let Entity::Path(path) = entity
+                    && let Some(model) = models.types.get(&path)
+                    && let Some(handed) = model.callbacks.get("").and_then(|all| all.get(index))
+                {
+                    return vec![Entity::Instance(handed.clone())];
+                }
+            }
+        }
+        let Some(param) = unit.function(id).params.get(index) else { return Vec::new() };
+        let Some(types) = models.parameters.get(&param.name) else { return Vec::new() };
+        let services = self.layout.services_running(&unit.path);
+        let used = |ty: &Name| {
+            services.iter().flat_map(|service| &service.dependencies).any(|dependency| {
+                ty.strip_prefix(dependency.name.to_lowercase().as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        types.iter().filter(|ty| used(ty)).take(1).cloned().map(Entity::Instance).collect()
+    }
+
+    /// Whether some star pattern of outbound calls, which any call could match, is worth a look:
+    /// what it names is imported somewhere.
+    pub(crate) fn stars_in_use(&self, language: Language) -> bool {
+        let table = &self.models.of(language).outbound;
+        table.stars().any(|hint| {
+            hint.is_empty() || self.imported_texts(language).iter().any(|text| text.contains(hint))
+        })
+    }
+}
