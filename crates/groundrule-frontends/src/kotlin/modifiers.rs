@@ -1,6 +1,6 @@
 //! Modifiers and annotations.
 
-use groundrule_unit::{Annotation, Visibility};
+use groundrule_unit::{Annotation, Arg, Visibility};
 use tree_sitter::Node;
 
 use super::{Kotlin, types::is_type};
@@ -27,6 +27,11 @@ impl<'s> Kotlin<'s> {
             visibility: Visibility::Public,
             words: Vec::new(),
         };
+        if let Some(before) = node.prev_named_sibling()
+            && before.kind() == "annotated_expression"
+        {
+            self.stranded(before, &mut found.annotations);
+        }
         for child in syntax::children(node) {
             if matches!(child.kind(), "modifiers" | "parameter_modifiers") {
                 self.read_modifiers(child, &mut found);
@@ -35,6 +40,41 @@ impl<'s> Kotlin<'s> {
             }
         }
         found
+    }
+
+    /// Annotations that the grammar takes for a statement of their own: an argument in parentheses
+    /// (`@RequestMapping("/x")`) on the line before a declaration reads like an annotated value.
+    fn stranded(&mut self, node: Node<'_>, into: &mut Vec<Annotation>) {
+        let mut open = Some(node);
+        while let Some(node) = open.take() {
+            for part in syntax::children(node) {
+                match part.kind() {
+                    "annotation" => self.annotation(part, into),
+                    "annotated_expression" => open = Some(part),
+                    "parenthesized_expression" => {
+                        let Some(last) = into.last_mut() else { continue };
+                        if !last.args.is_empty() || last.span.end as usize != part.start_byte() {
+                            continue;
+                        }
+                        let arguments = syntax::children(part);
+                        last.span.end = part.end_byte() as u32;
+                        let args: Vec<Arg> = arguments
+                            .into_iter()
+                            .map(|value| Arg {
+                                name: None,
+                                value: self.expr(value),
+                                spread: false,
+                                sigil: None,
+                            })
+                            .collect();
+                        if let Some(last) = into.last_mut() {
+                            last.args = args.into();
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     pub(super) fn read_modifiers(&mut self, node: Node<'_>, found: &mut Modifiers<'s>) {

@@ -540,3 +540,13 @@ fn hostile_text_is_survived() {
         assert_sound(&lower(&source("A.kt", &whole[..end])), &whole[..end]);
     }
 }
+
+#[test]
+fn an_annotation_that_reads_like_a_value_belongs_to_the_declaration_after_it() {
+    let text = "@A\n@B(\"/x\")\nclass C(val x: X) {\n    fun f() {}\n}\nclass D(\n    val y: Y,\n)\n";
+    let unit = lower(&source("A.kt", text));
+    let annotations = &unit.types[0].annotations;
+    assert_eq!(annotations.len(), 2);
+    assert_eq!(annotations[1].args.len(), 1);
+    assert!(unit.types[1].annotations.is_empty());
+}
