@@ -149,18 +149,13 @@ impl Program<'_> {
         if row.methods && constructs || self.is_made(&row.unless_made_by, ix) {
             return None;
         }
-        if arguments < row.arguments || row.injected && self.receiver_is_made(at) {
+        if row.connection || arguments < row.arguments || row.injected && self.receiver_is_made(at)
+        {
             return None;
         }
         let settings = self.settings(at);
-        if settings.list.iter().any(|setting| row.unless.contains(&setting.name)) {
-            return None;
-        }
-        if !row.unless_text.is_empty()
-            && settings.texts().any(|value| {
-                let text = self.text_with_holes(value);
-                row.unless_text.iter().any(|said| text.contains(said.as_str()))
-            })
+        if settings.list.iter().any(|setting| row.unless.contains(&setting.name))
+            || self.stays_local(&settings, &row.unless_text)
         {
             return None;
         }
@@ -242,6 +237,35 @@ impl Program<'_> {
                 let ExprKind::Call(call) = self.kind((cx, call)) else { return false };
                 self.services_of(&self.unit(cx).path) == services
                     && self.paths((cx, call.callee)).contains(&wanted)
+            })
+        })
+    }
+
+    /// Whether an argument says that nothing goes over the network.
+    fn stays_local(&self, settings: &Settings, local: &[Name]) -> bool {
+        let says = |text: &str| local.iter().any(|word| text.contains(word.as_str()));
+        !local.is_empty()
+            && settings.texts().any(|value| {
+                says(&self.text_with_holes(value))
+                    || self.paths_within(value, 6).iter().any(|path| says(path))
+            })
+    }
+
+    /// The first place in the units where a connection for outbound calls is opened.
+    pub(crate) fn first_connection(&self, units: &[UnitIx]) -> Option<Place> {
+        units.iter().find_map(|&ix| {
+            let unit = self.unit(ix);
+            let table = &self.models.of(unit.language).outbound;
+            let rows = table.rows().iter().filter(|outbound| outbound.row.connection);
+            let names: Vec<Name> =
+                rows.flat_map(|o| o.row.calls.iter().flat_map(|call| expand(call))).collect();
+            names.iter().find_map(|name| {
+                let calls = self.unit_index(ix).calls.get(last_part(name))?;
+                calls.iter().find_map(|&call| {
+                    let ExprKind::Call(made) = self.kind((ix, call)) else { return None };
+                    let known = self.paths((ix, made.callee)).contains(name);
+                    known.then(|| self.place((ix, made.callee)))
+                })
             })
         })
     }

@@ -85,6 +85,13 @@ impl Program<'_> {
                 place: Some(by_hand.place.clone()),
             };
         }
+        let connection = match outbound.is_empty() {
+            true => self.first_connection(&units),
+            false => None,
+        };
+        if retry.state == crate::KnobState::None && retry.place.is_none() {
+            retry.place.clone_from(&connection);
+        }
         let place = service.entry.clone().unwrap_or_else(|| {
             let file = service.manifests.first().or(service.deployment.first());
             Place::top_of(file.cloned().unwrap_or_else(|| service.folder.clone()))
@@ -105,7 +112,7 @@ impl Program<'_> {
                 frameworks: frameworks.into_iter().collect(),
                 owners: service.owners.names.iter().map(ToString::to_string).collect(),
                 tier: service.tier.clone().unwrap_or_default().to_string(),
-                calls_out: !outbound.is_empty(),
+                calls_out: !outbound.is_empty() || connection.is_some(),
                 tracing,
                 retry,
             }),

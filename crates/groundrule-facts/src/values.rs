@@ -67,6 +67,12 @@ impl Program<'_> {
             _ => match self.values(at).as_slice() {
                 [Value::Text(text)] => text.clone(),
                 [Value::Number(number)] => number.to_string(),
+                // A constant that the environment may replace.
+                [Value::Text(text), rest @ ..] | [rest @ .., Value::Text(text)]
+                    if rest.iter().all(|value| *value == Value::Computed) =>
+                {
+                    text.clone()
+                }
                 _ => match self.sources(at).as_slice() {
                     &[source] if source != at => self.holed(source, steps - 1),
                     _ => HOLE.to_owned(),

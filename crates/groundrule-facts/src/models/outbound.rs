@@ -58,8 +58,8 @@ pub struct OutboundRow {
     /// is the client (`Retrofit.Builder().client(ok)`).
     #[serde(default)]
     pub unless: Vec<Name>,
-    /// It is no subject where a text among its arguments holds one of these: a database inside the
-    /// process (`sqlite`).
+    /// It is no subject where a text among its arguments, or the name of a function that makes
+    /// one, holds one of these: a database inside the process (`sqlite`).
     #[serde(default)]
     pub unless_text: Vec<Name>,
     /// Calls, by qualified name, that make the client for a framework: where one of them stands in
@@ -72,6 +72,10 @@ pub struct OutboundRow {
     /// Constructions are not meant, though a star matches them.
     #[serde(default)]
     pub methods: bool,
+    /// It opens a connection that calls go through: no subject, but a sign that the service makes
+    /// calls.
+    #[serde(default)]
+    pub connection: bool,
     /// Last parts that a pattern with a star does not mean (`withDeadlineAfter` of a stub).
     #[serde(default)]
     pub except: Vec<String>,

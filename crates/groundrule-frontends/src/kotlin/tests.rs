@@ -543,7 +543,8 @@ fn hostile_text_is_survived() {
 
 #[test]
 fn an_annotation_that_reads_like_a_value_belongs_to_the_declaration_after_it() {
-    let text = "@A\n@B(\"/x\")\nclass C(val x: X) {\n    fun f() {}\n}\nclass D(\n    val y: Y,\n)\n";
+    let text =
+        "@A\n@B(\"/x\")\nclass C(val x: X) {\n    fun f() {}\n}\nclass D(\n    val y: Y,\n)\n";
     let unit = lower(&source("A.kt", text));
     let annotations = &unit.types[0].annotations;
     assert_eq!(annotations.len(), 2);
