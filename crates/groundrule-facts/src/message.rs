@@ -11,7 +11,7 @@ use crate::program::{ExprRef, Program, last_name};
 use crate::resolve::Entity;
 
 /// How many texts inside texts are opened.
-const STEPS: u32 = 7;
+const STEPS: u32 = 9;
 /// How many values one statement is judged by.
 const MOST_PIECES: usize = 60;
 
@@ -469,6 +469,12 @@ impl Program<'_> {
                 }
                 true
             }
+            None if self.is_changed_text((ix, id), call, receiver) => {
+                if let Some(receiver) = receiver {
+                    self.text_pieces(receiver, None, how, steps - 1, message);
+                }
+                true
+            }
             None => {
                 let before = message.pieces.len();
                 for entity in self.entities_within((ix, call.callee), 5).into_iter().take(1) {
@@ -572,6 +578,7 @@ impl Program<'_> {
                 matches!(self.kind((ix, arg.value)), ExprKind::Lambda(_))
                     && text(Some((ix, arg.value)))
             }),
+            None if self.is_changed_text(at, call, receiver) => true,
             None if steps > 3 => {
                 let entities = self.entities_within((ix, call.callee), 5);
                 match entities.first() {
@@ -590,15 +597,32 @@ impl Program<'_> {
         }
     }
 
+    /// Some other function on a text with values in it: they are still in what it gives.
+    fn is_changed_text(&self, at: ExprRef, call: &Call, receiver: Option<ExprRef>) -> bool {
+        let printing = self.printing_at(at);
+        let Some(name) = last_name(self.unit(at.0), call.callee) else { return false };
+        receiver.is_some_and(|receiver| self.is_built_text(receiver))
+            && !printing.derived.contains(name)
+            && !printing.cuts.contains(name)
+            && !crate::origins::is_mask(printing, name)
+    }
+
     /// A text with values in it.
     fn is_built_text(&self, at: ExprRef) -> bool {
         match self.kind(at) {
             ExprKind::Template(_) => true,
             ExprKind::Binary { op, .. } => op == "+" && self.is_text(at, 3),
             ExprKind::Call(call) => {
-                let name = last_name(self.unit(at.0), call.callee);
-                name.is_some_and(|name| self.printing_at(at).builders.contains_key(name))
-                    && self.is_text(at, 3)
+                let printing = self.printing_at(at);
+                let Some(name) = last_name(self.unit(at.0), call.callee) else { return false };
+                let receiver = match &self.unit(at.0).expr(call.callee).kind {
+                    ExprKind::Member { object, .. } => Some((at.0, *object)),
+                    _ => None,
+                };
+                if printing.builders.contains_key(name) || printing.maps.contains(name) {
+                    return self.is_text(at, 3);
+                }
+                self.is_changed_text(at, call, receiver)
             }
             _ => false,
         }

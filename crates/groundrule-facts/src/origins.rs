@@ -482,7 +482,10 @@ impl Program<'_> {
                 _ => self.treatment_within((ix, *operand), steps - 1),
             },
             ExprKind::Index { object, index } => match self.kind((ix, *index)) {
-                ExprKind::Unknown(_) => Treatment::Masked,
+                // A slice.
+                ExprKind::Binary { op, .. } if matches!(op.as_str(), ":" | ".." | "..=") => {
+                    Treatment::Masked
+                }
                 ExprKind::String(_) => Treatment::Plain,
                 _ => self.treatment_within((ix, *object), steps - 1),
             },
@@ -729,10 +732,13 @@ impl Program<'_> {
         if field.key.is_none() {
             return None;
         }
-        match unit.scope(unit.expr(id).scope).kind {
-            groundrule_unit::ScopeKind::Loop { head, .. } => head,
-            _ => None,
-        }
+        let outer = unit.expr(id).scope;
+        unit.scopes_around(unit.expr(field.value).scope)
+            .take_while(|&(scope, _)| scope != outer)
+            .find_map(|(_, scope)| match scope.kind {
+                groundrule_unit::ScopeKind::Loop { head, .. } => head,
+                _ => None,
+            })
     }
 
     /// A declared type that says nothing of what it holds.
@@ -815,7 +821,7 @@ fn is_capital(name: &str) -> bool {
 }
 
 /// Whether one of the words of a function's name says that it masks.
-fn is_mask(printing: &Printing, name: &str) -> bool {
+pub(crate) fn is_mask(printing: &Printing, name: &str) -> bool {
     words(name).iter().any(|word| printing.masks.contains(word.as_str()))
 }
 

@@ -947,10 +947,14 @@ impl Program<'_> {
         self.functions_named(name).iter().copied().find(|&(fx, function)| {
             let unit = self.unit(fx);
             let function = unit.function(function);
+            let general = |owner: &str| {
+                matches!(owner, "Any" | "object")
+                    || function.type_params.iter().any(|param| param.name == owner)
+            };
             function.is_extension
                 && unit.language == language
                 && matches!(&function.owner, Some(groundrule_unit::Owner::Named(owner))
-                    if last_part(&owner.name) == ty)
+                    if last_part(&owner.name) == ty || general(&owner.name))
         })
     }
 

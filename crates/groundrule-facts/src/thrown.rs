@@ -13,6 +13,8 @@ use crate::{PrintedField, Treatment};
 
 /// An exception type that is built in more places says little of each single one.
 const MOST_CONSTRUCTIONS: usize = 10;
+/// How many names of one value are told.
+const MOST_NAMES: usize = 4;
 
 /// An exception that is printed, or its text.
 #[derive(Clone, Debug)]
@@ -90,7 +92,7 @@ impl Program<'_> {
         self.pieces_of_text((fx, error))
             .iter()
             .filter(|piece| piece.at != (fx, error))
-            .filter_map(|piece| self.field_of_piece(piece))
+            .flat_map(|piece| self.fields_of_piece(piece))
             .collect()
     }
 
@@ -233,7 +235,7 @@ impl Program<'_> {
                 }
                 for piece in self.pieces_of_text((cx, arg.value)) {
                     if piece.at != (cx, arg.value) {
-                        found.extend(self.field_of_piece(&piece));
+                        found.extend(self.fields_of_piece(&piece));
                     }
                 }
             }
@@ -250,20 +252,27 @@ impl Program<'_> {
         })
     }
 
-    fn field_of_piece(&self, piece: &Piece) -> Option<PrintedField> {
+    /// A value in an exception's text, under each of its names: what it was called where it came
+    /// from may tell more than what it is called here.
+    fn fields_of_piece(&self, piece: &Piece) -> Vec<PrintedField> {
         if self.is_constant_value(piece.at) || self.treatment_of(piece.at) != Treatment::Plain {
-            return None;
+            return Vec::new();
         }
         let (ix, id) = piece.at;
         let unit = self.unit(ix);
         let names = self.names_of(piece.at, None);
-        let name = names.first()?.clone();
-        let ty = self.type_of(piece.at);
-        Some(PrintedField {
-            path: names.iter().map(Name::as_str).collect::<Vec<_>>().join("."),
-            name,
-            ty: ty.as_ref().map(crate::printed::type_name).unwrap_or_default(),
-            place: Some(unit.place(unit.expr(id).span)),
-        })
+        let path = names.iter().rev().map(Name::as_str).collect::<Vec<_>>().join(".");
+        let ty = self.type_of(piece.at).as_ref().map(crate::printed::type_name);
+        let place = unit.place(unit.expr(id).span);
+        names
+            .into_iter()
+            .take(MOST_NAMES)
+            .map(|name| PrintedField {
+                path: path.clone(),
+                name,
+                ty: ty.clone().unwrap_or_default(),
+                place: Some(place.clone()),
+            })
+            .collect()
     }
 }

@@ -216,6 +216,11 @@ impl Program<'_> {
             let part = ty.args.get(index)?;
             return Some(Type::Written(*ix, *scope, part.clone()));
         }
+        if let Type::OneOf(parts) = owner
+            && let Some(index) = component_of("Pair", name)
+        {
+            return parts.get(index).cloned();
+        }
         match self.resolve_type(owner)? {
             Resolved::Repository(ty) => match self.member_definition(ty, name, 0)? {
                 Definition::Field(ty, index) => self.type_of_field(ty, index, steps - 1),
@@ -240,6 +245,9 @@ impl Program<'_> {
         }
         if printing.serialisers.contains(name) || printing.builders.contains_key(name) {
             return Some(Type::Outside("string".into()));
+        }
+        if printing.pairs.contains(name) {
+            return Some(self.type_of_pair(ix, call, steps));
         }
         for entity in self.entities_within((ix, call.callee), steps.min(6)) {
             let found = match entity {
@@ -289,6 +297,18 @@ impl Program<'_> {
             return Some(Type::Written(ix, unit.expr(id).scope, ty));
         }
         self.type_of_entity(at)
+    }
+
+    /// `Pair(a, b)`, `a to b`.
+    fn type_of_pair(&self, ix: UnitIx, call: &groundrule_unit::Call, steps: u32) -> Type {
+        let receiver = match &self.unit(ix).expr(call.callee).kind {
+            ExprKind::Member { object, .. } => Some(*object),
+            _ => None,
+        };
+        let parts = receiver.into_iter().chain(call.args.iter().map(|arg| arg.value));
+        let unknown = || Type::Outside(Name::default());
+        let types = parts.map(|at| self.type_within((ix, at), steps - 1).unwrap_or_else(unknown));
+        Type::OneOf(types.collect())
     }
 
     /// What a lambda or method reference gives for each item.
