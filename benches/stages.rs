@@ -8,7 +8,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box};
 use groundrule_facts::{Linked, Models, Program, link};
 use groundrule_frontends::{Source, document_kind, language_of, parse, parse_document};
-use groundrule_policy::{Config, Judgement, Policies, judge};
+use groundrule_policy::{Case, Config, Date, Judgement, Policies, judge};
 use groundrule_report::{
     AdoptionSettings, FORMATS, Options, Report, Repository as Reported, Sources, format_named,
 };
@@ -77,7 +77,9 @@ impl Shop {
 
     fn judge(&self, linked: &Linked) -> Judgement {
         let services = &self.repository.layout.services;
-        judge(&linked.subjects, services, &self.policies, &self.config)
+        let today = Date::constant(2026, 1, 1);
+        let case = Case { subjects: &linked.subjects, services, comments: &[], today };
+        judge(&case, &self.policies, &self.config)
     }
 }
 

@@ -75,7 +75,14 @@ impl Folder {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Run {
-        let output = self.command(args).output().unwrap();
+        self.run_with(args, &[])
+    }
+
+    /// With variables of the environment.
+    pub(crate) fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Run {
+        let mut command = self.command(args);
+        command.envs(environment.iter().copied());
+        let output = command.output().unwrap();
         let root = self.dir.path().canonicalize().unwrap();
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap();

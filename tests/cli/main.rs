@@ -7,5 +7,6 @@ mod bad_input;
 mod check;
 mod commands;
 mod configuration;
+mod exceptions;
 mod harness;
 mod sarif;

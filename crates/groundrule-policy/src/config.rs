@@ -1,25 +1,37 @@
-//! `groundrule.toml`: which policies hold how strictly, their settings, and what discovery cannot
-//! know by itself.
+//! `groundrule.toml`: which policies hold how strictly, their settings, waivers, and what discovery
+//! cannot know by itself.
 
 use std::collections::BTreeMap;
 
 use globset::Glob;
+use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::policy::{MODES, Policies, Policy, RESERVED, SEVERITIES};
-use crate::problem::{Problem, did_you_mean, source};
+use crate::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::modes::{Schedule, ServiceModes, mode_in};
+use crate::policy::{Policies, Policy, RESERVED, SEVERITIES};
+use crate::problem::{Problem, Source, did_you_mean, source};
+use crate::ratchet::Ratchet;
 use crate::reader::{Reader, Sink, Text, parse};
 use crate::settings::SettingValue;
 use crate::verdict::{Mode, Severity};
+use crate::waivers::{Demands, Waiver, read_waivers};
 
 /// The configuration of one repository.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     pub scan: Scan,
     pub adoption: Adoption,
     /// In the order in which they are written.
     pub services: Vec<ServiceEntry>,
+    pub ratchet: Ratchet,
+    /// In the order in which they are written.
+    pub(crate) waivers: Vec<Waiver>,
+    /// What every policy demands of its waivers that says nothing itself.
+    demands: Demands,
+    /// Its name for reports, and its text.
+    source: Option<Source>,
     pub(crate) policies: BTreeMap<String, PolicyConfig>,
 }
 
@@ -83,11 +95,16 @@ pub enum ServiceKind {
 /// `[policies.<id>]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PolicyConfig {
-    pub(crate) mode: Option<Mode>,
+    pub(crate) schedule: Schedule,
+    pub(crate) services: Vec<ServiceModes>,
+    pub(crate) demands: Demands,
     pub(crate) severity: Option<Severity>,
     /// By name, in kebab-case.
     pub(crate) settings: BTreeMap<String, SettingValue>,
 }
+
+/// Keys of `[policies.<id>]` that are no settings of the policy.
+const OWN_KEYS: [&str; 5] = ["mode", "severity", "from", "services", "waivers"];
 
 impl Config {
     /// Only `[scan]`, whatever else is wrong: to find the policies against which the rest is read.
@@ -110,15 +127,56 @@ impl Config {
                 .into_iter()
                 .filter_map(read_service)
                 .collect(),
+            ratchet: Ratchet::read(&reader, name, policies),
+            waivers: read_waivers(&reader, name, policies),
+            demands: Demands::read(&reader),
+            source: Some(sink.source.clone()),
             policies: read_policies(&reader, policies),
         };
         reader.finish();
         (config, sink.into_problems())
     }
 
-    /// How strictly a policy holds.
-    pub fn mode(&self, policy: &Policy) -> Mode {
-        self.of(policy).and_then(|config| config.mode).unwrap_or(policy.info.mode)
+    /// How strictly a policy holds on a day, in services without a mode of their own.
+    pub fn mode(&self, policy: &Policy, today: Date) -> Mode {
+        self.of(policy).and_then(|config| config.schedule.at(today)).unwrap_or(policy.info.mode)
+    }
+
+    /// How strictly a policy holds in a service, by its folder and name, on a day.
+    pub fn mode_in(&self, policy: &Policy, service: (&str, &str), today: Date) -> Mode {
+        self.of(policy)
+            .and_then(|config| mode_in(&config.services, service, today))
+            .unwrap_or_else(|| self.mode(policy, today))
+    }
+
+    /// Whether a policy is judged anywhere on a day.
+    pub(crate) fn is_judged(&self, policy: &Policy, today: Date) -> bool {
+        let own = self.of(policy).map(|config| config.services.as_slice()).unwrap_or_default();
+        let on = |mode| mode != Mode::Off;
+        on(self.mode(policy, today)) || own.iter().any(|s| s.at_day(today).is_some_and(on))
+    }
+
+    /// What a policy demands of its waivers.
+    pub(crate) fn demands(&self, policy: &Policy) -> Demands {
+        let own = self.of(policy).map(|config| config.demands).unwrap_or_default();
+        own.or(policy.demands).or(self.demands)
+    }
+
+    /// Services that the configuration gives modes to and that do not exist.
+    pub(crate) fn unknown_services(&self, services: &BTreeMap<&str, &str>) -> Vec<Diagnostic> {
+        let Some(source) = &self.source else { return Vec::new() };
+        let entries = self.policies.values().flat_map(|config| &config.services);
+        let unknown = entries.filter(|entry| {
+            !services.iter().any(|(folder, name)| entry.services.fits_service(folder, name))
+        });
+        unknown
+            .map(|entry| Diagnostic {
+                path: source.name().into(),
+                line: Sink::new(source.clone()).line(entry.at),
+                kind: DiagnosticKind::UnknownService,
+                message: format!("no service is `{}`", entry.services.text),
+            })
+            .collect()
     }
 
     /// How grave a policy's failures are.
@@ -160,24 +218,10 @@ fn read_scan(reader: &Reader<'_, '_>) -> Scan {
             }
         }
     }
-    scan.policies = inner_path(&table, "policies");
-    scan.libraries = inner_path(&table, "libraries");
+    scan.policies = table.inner_path("policies");
+    scan.libraries = table.inner_path("libraries");
     table.finish();
     scan
-}
-
-/// A path that stays inside the repository.
-fn inner_path(table: &Reader<'_, '_>, key: &'static str) -> Option<String> {
-    let path = table.text(key)?;
-    if path.value.starts_with('/') || path.value.split(['/', '\\']).any(|part| part == "..") {
-        table.sink.add(
-            path.span,
-            format!("`{key}` must lie inside the repository"),
-            "a path relative to the root, without `..`",
-        );
-        return None;
-    }
-    Some(path.value)
 }
 
 /// Bytes, from a number or from a string with a unit.
@@ -276,12 +320,17 @@ fn read_policy(
 ) -> PolicyConfig {
     let table = Reader::new(inner, value.span(), "a policy's configuration", sink);
     let mut config = PolicyConfig {
-        mode: table.choice("mode", &MODES),
+        schedule: Schedule::read(&table),
+        services: table
+            .table("services", "the modes of services")
+            .map(|services| ServiceModes::read(&services))
+            .unwrap_or_default(),
+        demands: Demands::read(&table),
         severity: table.choice("severity", &SEVERITIES),
         settings: BTreeMap::new(),
     };
     for (key, value) in table.entries() {
-        if key.value == "mode" || key.value == "severity" {
+        if OWN_KEYS.contains(&key.value.as_str()) {
             continue;
         }
         match policy.settings.iter().find(|setting| setting.name == key.value) {
@@ -303,6 +352,6 @@ fn unknown_setting(key: Text, policy: &Policy, sink: &Sink) {
         format!("`{}` has no setting `{}`", policy.info.id, key.value)
     };
     let names = policy.settings.iter().map(|setting| setting.name.as_str());
-    let names: Vec<&str> = ["mode", "severity"].into_iter().chain(names).collect();
+    let names: Vec<&str> = OWN_KEYS.into_iter().chain(names).collect();
     sink.add(key.span, message, did_you_mean(&key.value, names));
 }

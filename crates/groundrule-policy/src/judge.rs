@@ -9,6 +9,7 @@ use cel::objects::{Key, Map};
 use cel::{Context, Value};
 use groundrule_facts::{Attributes, Knob, LogStatement, Shape, Subject, Treatment};
 use groundrule_unit::{Name, Place, Service};
+use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::dictionary::{Dictionary, Finding};
@@ -19,27 +20,79 @@ use crate::template::{one_line, text_of};
 use crate::verdict::{
     Judgement, Mode, PolicyInfo, Related, ServiceRow, Verdict, VerdictKind, fingerprint,
 };
+use crate::waivers::{CodeComment, Scene, Waiver, apply, read_comments};
+
+/// What is judged, and on which day.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    pub subjects: &'a [Subject],
+    pub services: &'a [Service],
+    /// Comments in the code that address groundrule.
+    pub comments: &'a [CodeComment],
+    pub today: Date,
+}
 
 /// What the policies say of the subjects. The same for the same input, in whatever order the
 /// subjects come.
-pub fn judge(
-    subjects: &[Subject],
-    services: &[Service],
-    policies: &Policies,
-    config: &Config,
-) -> Judgement {
+pub fn judge(case: &Case<'_>, policies: &Policies, config: &Config) -> Judgement {
+    let today = case.today;
     let judged: Vec<&Policy> =
-        policies.iter().filter(|policy| config.mode(policy) != Mode::Off).collect();
+        policies.iter().filter(|policy| config.is_judged(policy, today)).collect();
     let mut verdicts = Vec::new();
     for policy in &judged {
-        Judge::new(policy, config).judge(subjects, &mut verdicts);
+        Judge::new(policy, config).judge(case.subjects, &mut verdicts);
     }
     verdicts.sort_by(|a: &Verdict, b| order(a).cmp(&order(b)));
     number(&mut verdicts);
+
+    let names: BTreeMap<&str, &str> =
+        case.services.iter().map(|service| (&*service.folder, service.name.as_str())).collect();
+    let (found, mut diagnostics) = read_comments(case.comments, policies);
+    let waivers: Vec<Waiver> = config.waivers.iter().cloned().chain(found).collect();
+    let demands =
+        judged.iter().map(|policy| (policy.info.id.as_str(), config.demands(policy))).collect();
+    let complete = policies.is_complete();
+    let scene = Scene { today, names: &names, demands: &demands, complete };
+    let (rows, said) = apply(&waivers, &mut verdicts, &scene);
+    diagnostics.extend(said);
+    for policy in &judged {
+        set_modes(policy, config, &names, today, &mut verdicts);
+    }
+    // Of what is off in all of its services nothing is said.
+    verdicts.retain(|verdict| !verdict.services.is_empty());
+    let ran: Vec<Name> = judged.iter().map(|policy| policy.info.id.clone()).collect();
+    diagnostics.extend(config.ratchet.apply(&mut verdicts, &ran));
+    diagnostics.extend(config.unknown_services(&names));
+    diagnostics.sort();
+    diagnostics.dedup();
     Judgement {
-        policies: judged.iter().map(|policy| info(policy, config)).collect(),
+        policies: judged.iter().map(|policy| info(policy, config, today)).collect(),
         verdicts,
-        services: services.iter().map(row).collect(),
+        services: case.services.iter().map(row).collect(),
+        diagnostics,
+        waivers: rows,
+    }
+}
+
+/// The modes of a policy's verdicts. One in several services has the strictest of them, and is
+/// taken out of those where the policy is off.
+fn set_modes(
+    policy: &Policy,
+    config: &Config,
+    names: &BTreeMap<&str, &str>,
+    today: Date,
+    verdicts: &mut [Verdict],
+) {
+    let mut known: BTreeMap<Arc<str>, Mode> = BTreeMap::new();
+    for verdict in verdicts.iter_mut().filter(|verdict| verdict.policy == policy.info.id) {
+        let mut mode_of = |folder: &Arc<str>| {
+            *known.entry(folder.clone()).or_insert_with(|| {
+                let name = names.get(&**folder).copied().unwrap_or_default();
+                config.mode_in(policy, (folder, name), today)
+            })
+        };
+        verdict.services.retain(|service| mode_of(service) != Mode::Off);
+        verdict.mode = verdict.services.iter().map(mode_of).max().unwrap_or(Mode::Off);
     }
 }
 
@@ -62,10 +115,10 @@ fn number(verdicts: &mut [Verdict]) {
     }
 }
 
-fn info(policy: &Policy, config: &Config) -> PolicyInfo {
+fn info(policy: &Policy, config: &Config, today: Date) -> PolicyInfo {
     PolicyInfo {
         severity: config.severity(policy),
-        mode: config.mode(policy),
+        mode: config.mode(policy, today),
         ..policy.info.clone()
     }
 }
@@ -170,6 +223,9 @@ impl<'a> Judge<'a> {
             help: outcome.help,
             related,
             reasons,
+            mode: Mode::Enforce,
+            known: false,
+            waived: None,
             severity: self.config.severity(self.policy),
             subject: check.subject,
             gates: check.gates,

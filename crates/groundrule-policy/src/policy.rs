@@ -14,6 +14,7 @@ use crate::settings::{Setting, SettingValue};
 use crate::template::Template;
 use crate::types::Type;
 use crate::verdict::{Gate, Mode, PolicyInfo, Severity};
+use crate::waivers::Demands;
 
 /// A policy as it was written: `timeouts.toml`, with the page beside it.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,7 @@ pub struct Policy {
     pub settings: Vec<Setting>,
     pub(crate) lists: Option<Lists>,
     pub(crate) checks: Vec<Check>,
+    pub(crate) demands: Demands,
 }
 
 /// One question that a policy asks of one kind of subject.
@@ -77,6 +79,8 @@ pub struct Policies {
     list: Vec<Policy>,
     /// Ids of policies that could not be read: what is said of them is not held against anybody.
     broken: Vec<String>,
+    /// Ids of policies that were left out of the run.
+    left_out: Vec<Name>,
 }
 
 const SUBJECTS: [(&str, SubjectKind); 7] = [
@@ -135,7 +139,7 @@ impl Policies {
             ids.insert(id.value, file.name.to_owned());
         }
         list.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-        (Self { list, broken }, problems)
+        (Self { list, broken, left_out: Vec::new() }, problems)
     }
 
     /// Whether a policy with this id was there and could not be read.
@@ -155,7 +159,24 @@ impl Policies {
 
     /// Keeps the policies that the predicate wants: for `--only` and `--skip`.
     pub fn retain(&mut self, mut wanted: impl FnMut(&Policy) -> bool) {
-        self.list.retain(|policy| wanted(policy));
+        let left_out = &mut self.left_out;
+        self.list.retain(|policy| {
+            let keep = wanted(policy);
+            if !keep {
+                left_out.push(policy.info.id.clone());
+            }
+            keep
+        });
+    }
+
+    /// Whether there is a policy with this id, though it may be left out of the run.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        self.get(id).is_some() || self.is_broken(id) || self.left_out.iter().any(|left| left == id)
+    }
+
+    /// Whether none is left out of the run.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.left_out.is_empty()
     }
 
     /// The kinds of subjects that some policy judges: the others need not be extracted.
@@ -185,6 +206,7 @@ fn read_table(reader: Reader<'_, '_>, id: &Text, file: &PolicyFile<'_>) -> Optio
     let settings = read_settings(&reader);
     let lists = reader.table("dictionary", "a dictionary").map(read_dictionary);
     check_targets(&settings, lists.as_ref(), reader.sink);
+    let demands = Demands::read(&reader);
     let help = reader.text("help");
     let checks: Vec<Check> = reader
         .tables("check", "a check")
@@ -217,6 +239,7 @@ fn read_table(reader: Reader<'_, '_>, id: &Text, file: &PolicyFile<'_>) -> Optio
         settings,
         lists,
         checks,
+        demands,
     })
 }
 

@@ -4,9 +4,11 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
+use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::dates::date_of;
 use crate::problem::{Problem, Source, did_you_mean};
 
 /// Collects problems of one file.
@@ -37,6 +39,12 @@ impl Sink {
 
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.problems.into_inner()
+    }
+
+    /// The 1-based line of a byte.
+    pub(crate) fn line(&self, at: usize) -> u32 {
+        let before = &self.text().as_bytes()[..at.min(self.text().len())];
+        1 + before.iter().filter(|&&byte| byte == b'\n').count() as u32
     }
 
     /// The text of the file.
@@ -139,6 +147,42 @@ impl<'t, 'i> Reader<'t, 'i> {
             self.wrong(value, key, "a number");
         }
         number
+    }
+
+    pub(crate) fn flag(&self, key: &'static str) -> Option<bool> {
+        let value = self.value(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong(value, key, "`true` or `false`");
+        }
+        flag
+    }
+
+    pub(crate) fn date(&self, key: &'static str) -> Option<Date> {
+        let value = self.value(key)?;
+        let date = date_of(value);
+        if date.is_none() {
+            self.sink.add(
+                value.span(),
+                format!("`{key}` must be a day"),
+                format!("write `{key} = 2027-03-31`"),
+            );
+        }
+        date
+    }
+
+    /// A path that stays inside the repository.
+    pub(crate) fn inner_path(&self, key: &'static str) -> Option<String> {
+        let path = self.text(key)?;
+        if path.value.starts_with('/') || path.value.split(['/', '\\']).any(|part| part == "..") {
+            self.sink.add(
+                path.span,
+                format!("`{key}` must lie inside the repository"),
+                "a path relative to the root, without `..`",
+            );
+            return None;
+        }
+        Some(path.value)
     }
 
     pub(crate) fn texts(&self, key: &'static str) -> Option<Vec<Text>> {

@@ -8,6 +8,9 @@ use groundrule_unit::{Name, Place};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::diagnostic::Diagnostic;
+use crate::waivers::{WaiverOrigin, WaiverRow};
+
 /// What is said of one subject under one policy. What the policy does not apply to has no verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -18,7 +21,7 @@ pub enum VerdictKind {
     Fail,
     /// It cannot be decided from the repository. Counts for neither side of a rate.
     Review,
-    /// Not met, under a waiver that holds. Counts on its own.
+    /// Not met, or not known to be met, under a waiver that holds. Counts on its own.
     Exempt,
 }
 
@@ -118,8 +121,14 @@ pub struct Verdict {
     pub help: String,
     /// In the order in which a reader wants them.
     pub related: Vec<Related>,
-    /// What could not be resolved, for reviews.
+    /// What could not be resolved, for reviews; who answers for it and why, for what is exempt.
     pub reasons: Vec<String>,
+    /// The strictest mode of its policy in its services, on the day of the run.
+    pub mode: Mode,
+    /// Within the ratchet: a failure that is known and does not gate.
+    pub known: bool,
+    /// Where the waiver is written that makes it exempt.
+    pub waived: Option<WaiverOrigin>,
     pub severity: Severity,
     pub subject: SubjectKind,
     pub gates: Gate,
@@ -135,7 +144,7 @@ pub struct PolicyInfo {
     pub category: String,
     /// As configured.
     pub severity: Severity,
-    /// As configured.
+    /// As configured for services without a mode of their own, on the day of the run.
     pub mode: Mode,
     pub gates: Gate,
     /// One or two sentences in plain text: the page's opening.
@@ -170,6 +179,10 @@ pub struct Judgement {
     pub verdicts: Vec<Verdict>,
     /// By folder.
     pub services: Vec<ServiceRow>,
+    /// What there is to say of waivers, modes and the ratchet, by path and line.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Those of the configuration, then those of comments, in the order in which they are written.
+    pub waivers: Vec<WaiverRow>,
 }
 
 /// A hash, in hexadecimal, that stays the same when code moves, is reindented or gains lines above:

@@ -8,7 +8,7 @@ use groundrule_facts::{
     MessageConsumer, OutboundCall, PrintedField, Protocol, Repeat, RequestKey, RetryLoop,
     RpcService, Serves, ServiceFacts, Shape, Subject, Tracing, TracingState, Treatment, Unresolved,
 };
-use groundrule_policy::{Judgement, Verdict, VerdictKind, builtin, judge, load};
+use groundrule_policy::{Case, Date, Judgement, Verdict, VerdictKind, builtin, judge, load};
 use groundrule_unit::{Place, Span};
 
 fn place(line: u32) -> Place {
@@ -38,7 +38,8 @@ fn subject(line: u32, label: &str, attributes: Attributes) -> Subject {
 
 fn judged(subjects: &[Subject], config: &str) -> Judgement {
     let (policies, config) = load(builtin(), Some(("groundrule.toml", config))).unwrap();
-    judge(subjects, &[], &policies, &config)
+    let today = Date::constant(2026, 11, 23);
+    judge(&Case { subjects, services: &[], comments: &[], today }, &policies, &config)
 }
 
 fn said(attributes: Attributes) -> Vec<String> {

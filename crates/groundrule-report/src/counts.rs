@@ -18,6 +18,8 @@ pub(crate) struct Counts {
     pub(crate) warnings: usize,
     /// Failures that are only measured.
     pub(crate) measured: usize,
+    /// Failures that the ratchet knows.
+    pub(crate) known: usize,
     pub(crate) review: usize,
     pub(crate) exempt: usize,
     pub(crate) pass: usize,
@@ -28,10 +30,13 @@ impl Counts {
         let level = |level| report.active().filter(|finding| finding.level == level).count();
         let (errors, warnings) = (level(Level::Error), level(Level::Warning));
         let kind = |kind: VerdictKind| report.of_kind(kind).count();
+        let fails = report.of_kind(VerdictKind::Fail);
+        let known = fails.filter(|finding| finding.verdict.known).count();
         Self {
             errors,
             warnings,
-            measured: kind(VerdictKind::Fail) - errors - warnings,
+            measured: kind(VerdictKind::Fail) - errors - warnings - known,
+            known,
             review: kind(VerdictKind::Review),
             exempt: kind(VerdictKind::Exempt),
             pass: kind(VerdictKind::Pass),
@@ -41,6 +46,9 @@ impl Counts {
     /// In one line: `2 errors, 0 warnings, 1 to review, 7 passing`.
     pub(crate) fn words(self) -> String {
         let mut parts = vec![count(self.errors, "error"), count(self.warnings, "warning")];
+        if self.known > 0 {
+            parts.push(format!("{} known", self.known));
+        }
         if self.measured > 0 {
             parts.push(format!("{} failing and only measured", self.measured));
         }
@@ -88,6 +96,7 @@ impl Format for CountsFormat {
         writeln!(out, "failures={}", counts.errors + counts.warnings)?;
         writeln!(out, "errors={}", counts.errors)?;
         writeln!(out, "warnings={}", counts.warnings)?;
+        writeln!(out, "known-failures={}", counts.known)?;
         writeln!(out, "review={}", counts.review)?;
         writeln!(out, "exempt={}", counts.exempt)?;
         writeln!(out, "pass={}", counts.pass)?;
@@ -124,7 +133,7 @@ mod tests {
         let shown = shown(&samples::report(samples::mixed(), Vec::new()));
         assert_eq!(
             shown,
-            "failures=1\nerrors=1\nwarnings=0\nreview=1\nexempt=1\npass=1\nservices=3\n\
+            "failures=1\nerrors=1\nwarnings=0\nknown-failures=0\nreview=1\nexempt=1\npass=1\nservices=3\n\
              adoption-rate=0.5\nadoption-rate-timeouts=0.5\n"
         );
     }

@@ -77,6 +77,13 @@ struct VerdictObject {
     verdict: String,
     /// Whether it is a failure that its policy's mode shows.
     active: bool,
+    /// `enforce`, `warn` or `measure`: the strictest mode of its policy in its services.
+    mode: String,
+    /// Whether it is within the ratchet: a failure that is known and does not gate.
+    known: bool,
+    /// Where the waiver is written that makes it exempt: `comment` or `configuration`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived: Option<String>,
     severity: Severe,
     class: String,
     /// The folders of the services that it counts for; never empty.
@@ -237,6 +244,9 @@ fn verdict(finding: &Finding, texts: &mut LastText<'_>) -> VerdictObject {
         policy: verdict.policy.to_string(),
         verdict: verdict.kind.id().to_string(),
         active: finding.is_active(),
+        mode: verdict.mode.id().to_string(),
+        known: verdict.known,
+        waived: verdict.waived.map(|origin| plain_id(serde_json::to_value(origin))),
         severity: match (verdict.kind, finding.level, verdict.severity) {
             (VerdictKind::Fail, Level::Warning, _) | (_, _, Severity::Warning) => Severe::Warning,
             _ => Severe::Error,

@@ -94,6 +94,9 @@ fn of_finding(finding: &Finding) -> Case<'_> {
     let reasons = verdict.reasons.join("; ");
     let outcome = match (verdict.kind, finding.level) {
         (VerdictKind::Pass, _) => Outcome::Passed,
+        (VerdictKind::Fail, Level::None) if verdict.known => {
+            Outcome::Skipped(format!("known to the ratchet: {}", verdict.message))
+        }
         (VerdictKind::Fail, Level::None) => {
             Outcome::Skipped(format!("only measured: {}", verdict.message))
         }

@@ -8,7 +8,7 @@ use groundrule_policy::VerdictKind;
 use crate::adoption::Rate;
 use crate::cells::{cell_text, rate_text};
 use crate::counts::{Counts, count, extent};
-use crate::notice::NoticeLevel;
+use crate::notice::{NoticeKind, NoticeLevel};
 use crate::report::{Finding, Level};
 use crate::{Format, Notice, Options, Report, Sources, escape};
 
@@ -56,7 +56,15 @@ impl Format for Markdown {
             let passes = report.of_kind(VerdictKind::Pass);
             page.table("Passes", FINDINGS, passes, |finding| finding_row(finding, false));
         }
-        let unread = report.notices.iter();
+        let is_judging = |notice: &&Notice| matches!(notice.kind, NoticeKind::Judging(_));
+        let exceptions = report.notices.iter().filter(is_judging);
+        page.table(
+            "Exceptions",
+            "| what | place | why |\n| --- | --- | --- |\n",
+            exceptions,
+            notice_row,
+        );
+        let unread = report.notices.iter().filter(|notice| !is_judging(notice));
         page.table("Not read", "| what | place | why |\n| --- | --- | --- |\n", unread, notice_row);
         out.write_all(page.text.trim_end().as_bytes())?;
         writeln!(out)

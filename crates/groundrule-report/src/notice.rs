@@ -1,12 +1,13 @@
-//! Notices: what a run did not read or not understand. A closed list, so that every format can
-//! name and count them.
+//! Notices: what a run did not read or not understand, and what there is to say of waivers, modes
+//! and the ratchet. A closed list, so that every format can name and count them.
 
 use std::sync::Arc;
 
+use groundrule_policy::{Diagnostic, DiagnosticKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Something that was not read, or not wholly.
+/// Something that was not read, or not wholly; or that an exception needs mending.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Notice {
     /// Relative to the repository's root; none for what is about the whole repository.
@@ -16,6 +17,13 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// What happened to this file, without its path and without a full stop.
     pub message: String,
+}
+
+impl From<Diagnostic> for Notice {
+    fn from(said: Diagnostic) -> Self {
+        let Diagnostic { path, line, kind, message } = said;
+        Self { path: Some(path), line: Some(line), kind: NoticeKind::Judging(kind), message }
+    }
 }
 
 /// What happened.
@@ -44,6 +52,9 @@ pub enum NoticeKind {
     NoService,
     /// A path that was named and is no folder.
     NoRepository,
+    /// What judging says of waivers, modes and the ratchet.
+    #[serde(untagged)]
+    Judging(DiagnosticKind),
 }
 
 /// How grave a notice is. Ordered.
@@ -51,27 +62,42 @@ pub enum NoticeKind {
 pub enum NoticeLevel {
     /// As documented, and said for completeness.
     Note,
-    /// Something that would have been judged was not, or not wholly.
+    /// Something that would have been judged was not, or not wholly; an exception needs mending.
     Warning,
     /// The system failed where it should have worked.
     Error,
 }
 
+/// What reading may meet.
+const READING: [NoticeKind; 11] = [
+    NoticeKind::Unreadable,
+    NoticeKind::TooLarge,
+    NoticeKind::NotUtf8,
+    NoticeKind::NameNotUtf8,
+    NoticeKind::Symlink,
+    NoticeKind::TooDeep,
+    NoticeKind::TooMany,
+    NoticeKind::Malformed,
+    NoticeKind::SyntaxErrors,
+    NoticeKind::NoService,
+    NoticeKind::NoRepository,
+];
+
 impl NoticeKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [NoticeKind; 11] = [
-        NoticeKind::Unreadable,
-        NoticeKind::TooLarge,
-        NoticeKind::NotUtf8,
-        NoticeKind::NameNotUtf8,
-        NoticeKind::Symlink,
-        NoticeKind::TooDeep,
-        NoticeKind::TooMany,
-        NoticeKind::Malformed,
-        NoticeKind::SyntaxErrors,
-        NoticeKind::NoService,
-        NoticeKind::NoRepository,
-    ];
+    pub const ALL: [NoticeKind; READING.len() + DiagnosticKind::ALL.len()] = {
+        let mut all = [NoticeKind::Unreadable; READING.len() + DiagnosticKind::ALL.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = if at < READING.len() {
+                READING[at]
+            } else {
+                NoticeKind::Judging(DiagnosticKind::ALL[at - READING.len()])
+            };
+            at += 1;
+        }
+        all
+    };
 
     /// The stable id: `too-large`.
     pub fn id(self) -> &'static str {
@@ -87,6 +113,7 @@ impl NoticeKind {
             NoticeKind::SyntaxErrors => "syntax-errors",
             NoticeKind::NoService => "no-service",
             NoticeKind::NoRepository => "no-repository",
+            NoticeKind::Judging(kind) => kind.id(),
         }
     }
 
@@ -104,6 +131,7 @@ impl NoticeKind {
             NoticeKind::SyntaxErrors => "Parts of a file are no valid syntax; the rest was read.",
             NoticeKind::NoService => "No service was found.",
             NoticeKind::NoRepository => "A path that was named is no folder.",
+            NoticeKind::Judging(kind) => kind.title(),
         }
     }
 
@@ -112,6 +140,7 @@ impl NoticeKind {
         match self {
             NoticeKind::Unreadable | NoticeKind::NoRepository => NoticeLevel::Error,
             NoticeKind::Symlink => NoticeLevel::Note,
+            NoticeKind::Judging(kind) if kind.is_note() => NoticeLevel::Note,
             _ => NoticeLevel::Warning,
         }
     }

@@ -26,7 +26,7 @@ pub struct Repository {
 /// How a verdict is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// No failure, or one that its policy only measures.
+    /// No failure, one that its policy only measures, or one that the ratchet knows.
     None,
     /// A failure that is shown and can gate as a warning.
     Warning,
@@ -115,10 +115,10 @@ impl Report {
 
     fn add(&mut self, repository: Repository) {
         let prefix = Prefix(&repository.prefix);
-        let Judgement { policies, verdicts, services } = repository.judgement;
+        let Judgement { policies, verdicts, services, diagnostics, waivers: _ } =
+            repository.judgement;
         for verdict in verdicts {
-            let mode = policies.iter().find(|p| p.id == verdict.policy).map(|p| p.mode);
-            let level = level(&verdict, mode.unwrap_or(Mode::Enforce));
+            let level = level(&verdict);
             self.findings.push(Finding { verdict: prefix.verdict(verdict), level });
         }
         for policy in policies {
@@ -131,7 +131,8 @@ impl Report {
                 .into_iter()
                 .map(|row| ServiceRow { folder: prefix.folder(&row.folder), ..row }),
         );
-        self.notices.extend(repository.notices.into_iter().map(|notice| Notice {
+        let said = diagnostics.into_iter().map(Notice::from);
+        self.notices.extend(repository.notices.into_iter().chain(said).map(|notice| Notice {
             path: match notice.path {
                 Some(path) => Some(prefix.folder(&path)),
                 None if repository.prefix.is_empty() => None,
@@ -150,8 +151,9 @@ fn order(verdict: &Verdict) -> (&Place, &str, &str, &str) {
     (&verdict.place, &verdict.policy, &verdict.label, &verdict.fingerprint)
 }
 
-fn level(verdict: &Verdict, mode: Mode) -> Level {
-    match (verdict.kind, mode, verdict.severity) {
+fn level(verdict: &Verdict) -> Level {
+    match (verdict.kind, verdict.mode, verdict.severity) {
+        _ if verdict.known => Level::None,
         (VerdictKind::Fail, Mode::Enforce, Severity::Error) => Level::Error,
         (VerdictKind::Fail, Mode::Enforce | Mode::Warn, _) => Level::Warning,
         _ => Level::None,
@@ -205,12 +207,15 @@ mod tests {
 
     #[test]
     fn a_mode_decides_what_a_failure_is() {
-        let fail = samples::verdict("timeouts", VerdictKind::Fail, "a.py");
-        let pass = samples::verdict("timeouts", VerdictKind::Pass, "a.py");
-        assert_eq!(level(&fail, Mode::Enforce), Level::Error);
-        assert_eq!(level(&fail, Mode::Warn), Level::Warning);
-        assert_eq!(level(&fail, Mode::Measure), Level::None);
-        assert_eq!(level(&pass, Mode::Enforce), Level::None);
+        let fail = |mode| {
+            let verdict = samples::verdict("timeouts", VerdictKind::Fail, "a.py");
+            Verdict { mode, ..verdict }
+        };
+        assert_eq!(level(&fail(Mode::Enforce)), Level::Error);
+        assert_eq!(level(&fail(Mode::Warn)), Level::Warning);
+        assert_eq!(level(&fail(Mode::Measure)), Level::None);
+        assert_eq!(level(&Verdict { known: true, ..fail(Mode::Enforce) }), Level::None);
+        assert_eq!(level(&samples::verdict("timeouts", VerdictKind::Pass, "a.py")), Level::None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 use crate::escape::{is_runner_command, is_unprintable};
 
 /// Writes `value`, indented. A reader gets the same strings as without the escapes.
-pub(crate) fn write<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
+pub fn write<T: Serialize>(out: &mut dyn Write, value: &T) -> io::Result<()> {
     let formatter = Safe(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(out, formatter)).map_err(io::Error::from)
 }

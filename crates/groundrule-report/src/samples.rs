@@ -6,6 +6,7 @@ use std::sync::Arc;
 use groundrule_facts::SubjectKind;
 use groundrule_policy::{
     Gate, Judgement, Mode, PolicyInfo, Related, ServiceRow, Severity, Verdict, VerdictKind,
+    WaiverOrigin,
 };
 use groundrule_unit::{LineIndex, Place, Span};
 
@@ -53,6 +54,9 @@ pub(crate) fn verdict(policy: &str, kind: VerdictKind, path: &str) -> Verdict {
         help: if kind == VerdictKind::Fail { "pass `timeout=`".into() } else { String::new() },
         related: Vec::new(),
         reasons: Vec::new(),
+        mode: Mode::Enforce,
+        known: false,
+        waived: None,
         severity: Severity::Error,
         subject: SubjectKind::OutboundCall,
         gates: Gate::Line,
@@ -108,10 +112,12 @@ pub(crate) fn mixed() -> Judgement {
     let mut exempt = verdict("timeouts", VerdictKind::Exempt, "src/mail/send.py");
     exempt.services = vec!["src/mail".into()];
     exempt.reasons = vec!["moved to the queue in spring".into()];
+    exempt.waived = Some(WaiverOrigin::Comment);
     Judgement {
         policies: vec![policy("sensitive-logs", "security"), policy("timeouts", "resilience")],
         verdicts: vec![pass, review, exempt, fail],
         services: vec![service("src/cart"), service("src/mail"), service("src/web")],
+        ..Judgement::default()
     }
 }
 
@@ -146,6 +152,7 @@ pub(crate) fn hostile() -> (Judgement, Texts) {
         policies: vec![policy("timeouts", "resilience")],
         verdicts: vec![fail, quoting, exempt],
         services: vec![service("::a\"b|<c>\n::d::"), service("src")],
+        ..Judgement::default()
     };
     (judgement, Texts([(path.to_string(), text.into())].into()))
 }
@@ -173,7 +180,7 @@ pub(crate) fn notices() -> Vec<Notice> {
     let kinds = NoticeKind::ALL.into_iter();
     let notice = |kind: NoticeKind| Notice {
         path: (kind != NoticeKind::NoService).then(|| format!("src/{}.py", kind.id()).into()),
-        line: (kind == NoticeKind::SyntaxErrors).then_some(3),
+        line: matches!(kind, NoticeKind::SyntaxErrors | NoticeKind::Judging(_)).then_some(3),
         kind,
         message: "what happened [here]".into(),
     };

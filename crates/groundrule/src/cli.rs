@@ -6,7 +6,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use groundrule_report::FORMATS;
 
+use crate::errors::Failure;
 use crate::outputs::OutputArg;
+use crate::pipeline::Limits;
+use crate::today::today;
 
 const EXIT_STATUS: &str = "Exit status: 0 nothing gates, 1 failures gate, 2 the job could not be \
     done (arguments, configuration, input that could not be read, no service found).";
@@ -35,6 +38,10 @@ pub(crate) enum Command {
     /// List policies, or test them
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// List the waivers: owner, age, expiry, what they cover
+    Waivers(WaiversArgs),
+    /// Write down how many failures are known, or let the numbers fall
+    Baseline(BaselineArgs),
     /// Write a groundrule.toml that fits what is found
     Init(InitArgs),
 }
@@ -131,6 +138,47 @@ pub(crate) struct LimitArgs {
     pub(crate) no_filter: bool,
 }
 
+impl LimitArgs {
+    /// For the pipeline, on this day.
+    ///
+    /// # Errors
+    /// When the environment's idea of the day cannot be read.
+    pub(crate) fn limits(&self) -> Result<Limits, Failure> {
+        let (max_file_size, filter) = (self.max_file_size, !self.no_filter);
+        Ok(Limits { max_file_size, filter, today: today()? })
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiversArgs {
+    /// Root of the repository
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) path: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+
+    /// Format of the list
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: ListFormat,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    /// Root of the repository
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) path: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The policy's id
@@ -191,6 +239,13 @@ pub(crate) enum FailOn {
     Warning,
     /// Nothing
     Never,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    #[default]
+    Human,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -64,6 +64,17 @@ pub(crate) enum Failure {
         source: io::Error,
     },
 
+    #[error("`{value}` in SOURCE_DATE_EPOCH is no time")]
+    #[diagnostic(code(epoch), help("write it in seconds since 1970, or unset it"))]
+    Epoch { value: String },
+
+    #[error("the repository could not be read wholly")]
+    #[diagnostic(
+        code(incomplete),
+        help("`groundrule check` says what is wrong; nothing was written")
+    )]
+    Incomplete,
+
     #[error("the standard output cannot be written")]
     #[diagnostic(code(stdout))]
     Stdout {

@@ -15,6 +15,7 @@ mod outputs;
 mod pipeline;
 mod rules;
 mod terminal;
+mod today;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain(args),
         Command::Policy(PolicyCommand::List(args)) => commands::policy_list(args),
         Command::Policy(PolicyCommand::Test(args)) => commands::policy_test(args),
+        Command::Waivers(args) => commands::waivers(args),
+        Command::Baseline(args) => commands::baseline(args),
         Command::Init(args) => commands::init(args),
     };
     let status = done.unwrap_or_else(|failure| {

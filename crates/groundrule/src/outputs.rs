@@ -122,6 +122,11 @@ fn write_file(
 ) -> io::Result<()> {
     let mut bytes = Vec::new();
     format.write(report, sources, options, &mut bytes)?;
+    replace(path, &bytes)
+}
+
+/// Puts bytes in the place of a file.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A device or a named pipe can be written to, and not be replaced.
     if std::fs::metadata(path).is_ok_and(|at| !at.is_file()) {
         return std::fs::write(path, bytes);

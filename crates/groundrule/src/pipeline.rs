@@ -9,7 +9,7 @@ use groundrule_facts::{Linked, Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDec
 use groundrule_frontends::{
     Package, Source, document_kind, language_of, parse, parse_document, parse_proto,
 };
-use groundrule_policy::{ServiceKind, judge};
+use groundrule_policy::{Case, CodeComment, Date, ServiceKind, judge};
 use groundrule_report::{Notice, NoticeKind, Repository as Reported};
 use groundrule_unit::{Document, Language, LeftOutReason, Span, Unit};
 use groundrule_workspace::{
@@ -30,6 +30,8 @@ const MOST_ROUNDS: usize = 8;
 pub(crate) struct Limits {
     pub(crate) max_file_size: Option<u64>,
     pub(crate) filter: bool,
+    /// The day on which modes and waivers are looked at.
+    pub(crate) today: Date,
 }
 
 /// A repository that was judged, and what there is to report of it.
@@ -58,12 +60,20 @@ pub(crate) fn run(
     } else {
         Filter::everything()
     };
-    scan.parse_where(|file, text| filter.wants(&file.path, file.kind, text));
+    // A comment to groundrule is read even where nothing is left that it could be about.
+    scan.parse_where(|file, text| {
+        filter.wants(&file.path, file.kind, text) || text.contains("groundrule:")
+    });
     let linked = scan.link(progress);
 
     progress.say("judging");
-    let judgement =
-        judge(&linked.subjects, &repository.layout.services, &rules.policies, &rules.config);
+    let case = Case {
+        subjects: &linked.subjects,
+        services: &repository.layout.services,
+        comments: &scan.comments(),
+        today: limits.today,
+    };
+    let judgement = judge(&case, &rules.policies, &rules.config);
     let Scan { notices: mut found, left_out, files, .. } = scan;
     let files = files.len();
     found.extend(repository.notices.iter().cloned().map(notice));
@@ -234,6 +244,21 @@ impl<'a> Scan<'a> {
         let linked = link(&program);
         (self.units, self.documents, self.protos) = program.into_parts();
         linked
+    }
+
+    /// Comments that address groundrule, by path and line. Those in test code are about nothing.
+    fn comments(&self) -> Vec<CodeComment> {
+        let of_units = self.units.iter().flat_map(|unit| {
+            let comments = unit.comments.iter().filter(|comment| !unit.is_test(comment.span));
+            comments.map(|comment| CodeComment::new(&unit.path, &unit.lines, comment))
+        });
+        let of_documents = self.documents.iter().flat_map(|document| {
+            let of = |comment| CodeComment::new(&document.path, &document.lines, comment);
+            document.comments.iter().map(of)
+        });
+        let mut comments: Vec<CodeComment> = of_units.chain(of_documents).collect();
+        comments.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        comments
     }
 
     fn note_errors(&mut self, path: &Arc<str>, unread: &[Span], line: impl Fn(Span) -> u32) {

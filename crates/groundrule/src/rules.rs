@@ -63,6 +63,7 @@ impl Rules {
             own.models.extend(toml_files(&folder)?);
         }
         let mut rules = Self::of(&own, config.as_ref().map(|(n, t)| (n.as_str(), t.as_str())))?;
+        rules.read_ratchet(root)?;
         choose(&mut rules.policies, args)?;
         Ok(rules)
     }
@@ -110,6 +111,21 @@ impl Rules {
                 problems.extend(found.problems);
                 Err(RulesError::Problems(problems))
             }
+        }
+    }
+
+    /// Known failures that stand in a file of their own. One that is not there yet holds none.
+    fn read_ratchet(&mut self, root: Option<&Path>) -> Result<(), RulesError> {
+        let Some((name, root)) = self.config.ratchet.file.clone().zip(root) else { return Ok(()) };
+        let path = root.join(&name);
+        match read(&path) {
+            Ok(text) => self
+                .config
+                .ratchet
+                .read_file(&name, &text, &self.policies)
+                .map_err(RulesError::Problems),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(source) => Err(Failure::Unreadable { path, source }.into()),
         }
     }
 
@@ -218,7 +234,7 @@ fn toml_files_within(folder: &Path, depth: usize) -> Result<Vec<File>, Failure> 
 }
 
 /// A regular file's text, within the limit.
-fn read(path: &Path) -> io::Result<String> {
+pub(crate) fn read(path: &Path) -> io::Result<String> {
     if !fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "no regular file"));
     }

@@ -9,17 +9,39 @@ use super::paint::Paint;
 use crate::adoption::{self, Rate, State};
 use crate::cells::{cell_text, rate_text, symbol};
 use crate::counts::{Counts, count, extent};
-use crate::notice::NoticeLevel;
+use crate::notice::{Notice, NoticeKind, NoticeLevel};
 use crate::{Report, escape};
 
-/// What was not read: one line a file, and counts for what is left out by design.
+/// What there is to say of exceptions and of what was not read, one line each, and counts for
+/// what is left out by design.
 pub(super) fn write_unread(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let left_out: usize = report.left_out.values().sum();
-    if report.notices.is_empty() && left_out == 0 {
+    let (judging, reading): (Vec<&Notice>, Vec<&Notice>) =
+        report.notices.iter().partition(|notice| matches!(notice.kind, NoticeKind::Judging(_)));
+    if !judging.is_empty() {
+        writeln!(out, "{}", paint.heading("Exceptions"))?;
+        write_notices(&judging, paint, out)?;
+        writeln!(out)?;
+    }
+    if reading.is_empty() && left_out == 0 {
         return Ok(());
     }
     writeln!(out, "{}", paint.heading("Not read"))?;
-    for notice in &report.notices {
+    write_notices(&reading, paint, out)?;
+    if left_out > 0 {
+        let parts: Vec<String> = report
+            .left_out
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(reason, count)| format!("{count} {}", reason_words(*reason)))
+            .collect();
+        writeln!(out, "  {} left out: {}", count(left_out, "file"), parts.join(", "))?;
+    }
+    writeln!(out)
+}
+
+fn write_notices(notices: &[&Notice], paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for notice in notices {
         let state = match notice.kind.level() {
             NoticeLevel::Error => State::Fail,
             NoticeLevel::Warning => State::Review,
@@ -38,16 +60,7 @@ pub(super) fn write_unread(report: &Report, paint: Paint, out: &mut dyn Write) -
             paint.dim(&escape::line(&notice.message)),
         )?;
     }
-    if left_out > 0 {
-        let parts: Vec<String> = report
-            .left_out
-            .iter()
-            .filter(|(_, count)| **count > 0)
-            .map(|(reason, count)| format!("{count} {}", reason_words(*reason)))
-            .collect();
-        writeln!(out, "  {} left out: {}", count(left_out, "file"), parts.join(", "))?;
-    }
-    writeln!(out)
+    Ok(())
 }
 
 fn reason_words(reason: LeftOutReason) -> &'static str {

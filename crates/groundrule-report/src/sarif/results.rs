@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use groundrule_policy::{Verdict, VerdictKind};
+use groundrule_policy::{Verdict, VerdictKind, WaiverOrigin};
 use groundrule_unit::Place;
 use serde_json::{Map, Value, json};
 
@@ -125,7 +125,10 @@ fn suppressions(verdict: &Verdict) -> Vec<Suppression> {
     }
     let reasons = verdict.reasons.join("; ");
     vec![Suppression {
-        kind: "external",
+        kind: match verdict.waived {
+            Some(WaiverOrigin::Comment) => "inSource",
+            _ => "external",
+        },
         status: "accepted",
         justification: escape::lines(&reasons).into_owned(),
     }]

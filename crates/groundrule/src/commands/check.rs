@@ -16,7 +16,7 @@ use crate::cli::{CheckArgs, ColorArg, FailOn};
 use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::Outputs;
-use crate::pipeline::{self, Limits};
+use crate::pipeline;
 use crate::rules::{Rules, RulesError};
 use crate::terminal::Progress;
 
@@ -30,8 +30,7 @@ pub(crate) fn check(args: &CheckArgs, color: ColorArg) -> Result<ExitStatus, Fai
     let (roots, missing) = roots(&args.paths, args.report.relative_to.as_deref())?;
     let all_rules = load_rules(&roots, args)?;
     let pool = threads::start(args.limits.jobs)?;
-    let limits =
-        Limits { max_file_size: args.limits.max_file_size, filter: !args.limits.no_filter };
+    let limits = args.limits.limits()?;
 
     let progress = Progress::new();
     let mut texts = Texts::default();
