@@ -16,6 +16,7 @@ mod imports;
 mod link;
 mod lists;
 mod logs;
+mod memo;
 mod message;
 mod models;
 mod origins;

@@ -8,7 +8,9 @@ use groundrule_unit::{
     Node, NodeValue, Place, Span, Target, TypeId, Unit,
 };
 
+use crate::memo::Memo;
 use crate::models::Models;
+use crate::resolve::Entity;
 
 /// The index of a unit in [`Program::units`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,6 +101,10 @@ pub struct Program<'a> {
     /// C#'s global usings: the folder below which one holds, and the namespace.
     globals: Vec<(String, Name)>,
     wanted: Mutex<Wanted>,
+    /// What expressions denote, by the steps that were left.
+    pub(crate) denoted: Memo<u32, Vec<Entity>>,
+    /// Where values come from.
+    pub(crate) traced: Memo<(), Vec<ExprRef>>,
 }
 
 /// What is looked up by name inside one unit.
@@ -137,6 +143,7 @@ impl<'a> Program<'a> {
         units.sort_by(|a, b| a.path.cmp(&b.path));
         documents.sort_by(|a, b| a.path.cmp(&b.path));
         let indexes: Vec<UnitIndex> = units.iter().map(UnitIndex::new).collect();
+        let count = units.len();
         let mut program = Self {
             layout,
             models,
@@ -158,6 +165,8 @@ impl<'a> Program<'a> {
             rpc_services: BTreeSet::new(),
             globals: Vec::new(),
             wanted: Mutex::default(),
+            denoted: Memo::new(count),
+            traced: Memo::new(count),
         };
         program.index();
         program

@@ -132,6 +132,15 @@ impl Program<'_> {
         if steps == 0 {
             return Vec::new();
         }
+        match self.kind(at) {
+            ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Call(_) => {
+                self.denoted.get(at, steps, || self.find_entities(at, steps))
+            }
+            _ => self.find_entities(at, steps),
+        }
+    }
+
+    fn find_entities(&self, at: ExprRef, steps: u32) -> Vec<Entity> {
         let (ix, _) = at;
         let mut found = match self.kind(at) {
             ExprKind::Name(name) => match self.definition(at, name) {

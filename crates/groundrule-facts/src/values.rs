@@ -235,6 +235,10 @@ impl Program<'_> {
     /// variables, constants, fields, defaults, parameters and results. An expression that has no
     /// further source is its own.
     pub(crate) fn sources(&self, at: ExprRef) -> Vec<ExprRef> {
+        self.traced.get(at, (), || self.find_sources(at))
+    }
+
+    fn find_sources(&self, at: ExprRef) -> Vec<ExprRef> {
         let mut found = Vec::new();
         self.collect_sources(at, STEPS, &mut found);
         let mut seen: Vec<ExprRef> = Vec::with_capacity(found.len());

@@ -1,0 +1,41 @@
+//! What was found out once: results of look-ups that depend on nothing but the program.
+//!
+//! A result is kept under everything that it depends on, so that threads may fill the memory in
+//! any order without changing what is said.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Mutex;
+
+use groundrule_unit::ExprId;
+
+use crate::program::{ExprRef, UnitIx};
+
+/// Results by expression, one part a unit so that threads rarely meet.
+#[derive(Debug)]
+pub(crate) struct Memo<K, V> {
+    units: Vec<Mutex<HashMap<(ExprId, K), V>>>,
+}
+
+impl<K: Eq + Hash + Copy, V: Clone> Memo<K, V> {
+    /// An empty memory for that many units.
+    pub(crate) fn new(units: usize) -> Self {
+        Self { units: std::iter::repeat_with(Mutex::default).take(units).collect() }
+    }
+
+    /// The result for an expression and what else it depends on, found out if need be. Nothing is
+    /// locked while it is found out.
+    pub(crate) fn get(&self, (UnitIx(unit), id): ExprRef, key: K, find: impl FnOnce() -> V) -> V {
+        let part = &self.units[unit as usize];
+        if let Ok(known) = part.lock()
+            && let Some(value) = known.get(&(id, key))
+        {
+            return value.clone();
+        }
+        let value = find();
+        if let Ok(mut known) = part.lock() {
+            known.insert((id, key), value.clone());
+        }
+        value
+    }
+}
