@@ -72,6 +72,11 @@ pub(crate) struct ServiceModes {
 }
 
 impl ServiceModes {
+    /// The mode on a day; none where the policy's own decides.
+    pub(crate) fn at_day(&self, today: Date) -> Option<Mode> {
+        self.schedule.at(today)
+    }
+
     /// Reads `[policies.<id>.services]`, in the order of the file.
     pub(crate) fn read(table: &Reader<'_, '_>) -> Vec<Self> {
         let mut all = Vec::new();
@@ -100,13 +105,7 @@ pub(crate) fn mode_in(
     (folder, name): (&str, &str),
     today: Date,
 ) -> Option<Mode> {
-    let fitting = entries.iter().rev().filter(|entry| entry.services.fits_service(folder, name));
-    fitting.into_iter().find_map(|entry| entry.schedule.at(today))
-}
-
-impl ServiceModes {
-    /// The mode on a day; none where the policy's own decides.
-    pub(crate) fn at_day(&self, today: Date) -> Option<Mode> {
-        self.schedule.at(today)
-    }
+    let mut fitting =
+        entries.iter().rev().filter(|entry| entry.services.fits_service(folder, name));
+    fitting.find_map(|entry| entry.at_day(today))
 }

@@ -472,6 +472,7 @@ fn consumers_are_judged_by_their_guard() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test is about time")]
 fn ten_thousand_subjects_are_judged_in_seconds_even_unoptimised() {
     let subjects: Vec<Subject> = (0..10_000)
         .map(|line| {

@@ -116,27 +116,28 @@ impl Waiver {
                 place.path == self.path
                     && (place.line == *line || (*behind && place.end_line == *line))
             }
-            Scope::Area { symbol, label, .. } => {
+            Scope::Area(area) => {
                 let fits = |wanted: &Option<String>, is: &str, fit: fn(&str, &str) -> bool| {
                     wanted.as_ref().is_none_or(|wanted| fit(wanted, is))
                 };
                 self.fits_area(verdict, scene)
-                    && fits(symbol, &verdict.symbol, is_symbol)
-                    && fits(label, &verdict.label, |wanted, is| wanted == is)
+                    && fits(&area.symbol, &verdict.symbol, is_symbol)
+                    && fits(&area.label, &verdict.label, |wanted, is| wanted == is)
             }
         }
     }
 
     /// Whether a verdict lies where an area does, whatever its symbol and label.
     fn fits_area(&self, verdict: &Verdict, scene: &Scene<'_>) -> bool {
-        let Scope::Area { path, .. } = &self.scope else { return false };
-        path.as_ref().is_none_or(|path| path.fits_path(&verdict.place.path))
+        let Scope::Area(area) = &self.scope else { return false };
+        area.path.as_ref().is_none_or(|path| path.fits_path(&verdict.place.path))
             && verdict.services.iter().any(|service| self.names(service, scene))
     }
 
     /// Whether it speaks of a service.
     fn names(&self, folder: &Arc<str>, scene: &Scene<'_>) -> bool {
-        let Scope::Area { service: Some(service), .. } = &self.scope else { return true };
+        let Scope::Area(area) = &self.scope else { return true };
+        let Some(service) = &area.service else { return true };
         let name = scene.names.get(&**folder).copied().unwrap_or_default();
         service.fits_service(folder, name)
     }
@@ -319,7 +320,7 @@ impl Judged<'_> {
                     return (DiagnosticKind::WaiverMisplaced, message);
                 }
             }
-            Scope::Area { service, .. } => {
+            Scope::Area(area) => {
                 let near = failing().find(|verdict| self.waiver.fits_area(verdict, scene));
                 if let Some(Verdict { place, symbol, label, .. }) = near {
                     let message = format!(
@@ -329,7 +330,7 @@ impl Judged<'_> {
                     );
                     return (DiagnosticKind::WaiverMisplaced, message);
                 }
-                if let Some(service) = service
+                if let Some(service) = &area.service
                     && !scene.names.iter().any(|(folder, name)| service.fits_service(folder, name))
                 {
                     let message = format!("no service is `{}`", service.text);

@@ -1,7 +1,7 @@
 //! Waivers in `groundrule.toml`: `[[waiver]]`, scoped by service, path, symbol and label, and so
 //! independent of lines.
 
-use super::{Scope, Waiver, WaiverOrigin, Written};
+use super::{Area, Scope, Waiver, WaiverOrigin, Written};
 use crate::pattern::Pattern;
 use crate::policy::Policies;
 use crate::problem::did_you_mean;
@@ -43,7 +43,7 @@ fn read_waiver(table: Reader<'_, '_>, name: &str, policies: &Policies) -> Option
     table.finish();
     Some(Waiver {
         policy: policy.value.as_str().into(),
-        scope: Scope::Area { service, path, symbol, label },
+        scope: Scope::Area(Box::new(Area { service, path, symbol, label })),
         terms: Written { reason, owner, until: until?, since, plan },
         path: name.into(),
         line,

@@ -63,12 +63,16 @@ pub(crate) enum Scope {
         behind: bool,
     },
     /// Whatever fits all that is given.
-    Area {
-        service: Option<Pattern>,
-        path: Option<Pattern>,
-        symbol: Option<String>,
-        label: Option<String>,
-    },
+    Area(Box<Area>),
+}
+
+/// A part of the repository; what is not given fits everything.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Area {
+    pub(crate) service: Option<Pattern>,
+    pub(crate) path: Option<Pattern>,
+    pub(crate) symbol: Option<String>,
+    pub(crate) label: Option<String>,
 }
 
 /// What a policy demands of its waivers. None leaves it to the next wider setting.
@@ -170,9 +174,10 @@ pub struct Covered {
 impl Scope {
     /// In words.
     fn text(&self) -> String {
-        let Scope::Area { service, path, symbol, label } = self else {
+        let Scope::Area(area) = self else {
             return "its line".to_owned();
         };
+        let Area { service, path, symbol, label } = &**area;
         let pattern = |pattern: &Option<Pattern>| pattern.as_ref().map(|p| p.text.clone());
         let parts = [
             ("service", pattern(service)),
