@@ -11,8 +11,34 @@ pub struct PatternTable<T> {
     exact: HashMap<Name, Vec<usize>>,
     /// Last parts of exact patterns.
     last: HashMap<Name, ()>,
-    globs: Vec<(Name, usize)>,
+    globs: Vec<Glob>,
     rows: Vec<T>,
+}
+
+/// A pattern with a star, taken apart so that most names are refused by a glance at their ends.
+#[derive(Debug)]
+struct Glob {
+    pattern: Name,
+    /// The pattern's last part.
+    last: Name,
+    row: usize,
+}
+
+impl Glob {
+    fn matches(&self, path: &str) -> bool {
+        ends_fit(&self.pattern, path) && glob_matches(&self.pattern, path)
+    }
+
+    fn may_end_in(&self, last: &str) -> bool {
+        ends_fit(&self.last, last) && glob_matches(&self.last, last)
+    }
+}
+
+/// Whether a text starts and ends as a pattern with a star does.
+fn ends_fit(pattern: &str, text: &str) -> bool {
+    let front = pattern.find('*').map_or(pattern, |star| &pattern[..star]);
+    let back = pattern.rfind('*').map_or("", |star| &pattern[star + 1..]);
+    text.as_bytes().starts_with(front.as_bytes()) && text.as_bytes().ends_with(back.as_bytes())
 }
 
 impl<T> Default for PatternTable<T> {
@@ -28,7 +54,8 @@ impl<T> PatternTable<T> {
         self.rows.push(row);
         for pattern in patterns.iter().flat_map(|pattern| expand(pattern)) {
             if pattern.contains('*') {
-                self.globs.push((pattern, at));
+                let last = Name::new(last_part(&pattern));
+                self.globs.push(Glob { pattern, last, row: at });
             } else {
                 self.last.insert(Name::new(last_part(&pattern)), ());
                 self.exact.entry(pattern).or_default().push(at);
@@ -38,25 +65,25 @@ impl<T> PatternTable<T> {
 
     /// Whether a callee that ends in that part could match at all.
     pub fn may_match(&self, last: &str) -> bool {
-        self.last.contains_key(last)
-            || self.globs.iter().any(|(glob, _)| glob_matches(last_part(glob), last))
+        self.last.contains_key(last) || self.globs.iter().any(|glob| glob.may_end_in(last))
     }
 
     /// Whether a callee that ends in that part could match, patterns that end in nothing but stars
     /// left aside.
     pub fn may_match_named(&self, last: &str) -> bool {
         self.last.contains_key(last)
-            || self.globs.iter().any(|(glob, _)| {
-                let end = last_part(glob);
-                end.trim_matches('*') != "" && glob_matches(end, last)
-            })
+            || self
+                .globs
+                .iter()
+                .any(|glob| !glob.last.trim_matches('*').is_empty() && glob.may_end_in(last))
     }
 
     /// For each pattern that ends in nothing but stars, the text that an import holds wherever it
     /// can match; empty where none can be told.
     pub fn stars(&self) -> impl Iterator<Item = &str> {
-        let any = |glob: &&(Name, usize)| last_part(&glob.0).trim_matches('*').is_empty();
-        self.globs.iter().filter(any).map(|(glob, _)| {
+        let any = |glob: &&Glob| glob.last.trim_matches('*').is_empty();
+        self.globs.iter().filter(any).map(|glob| {
+            let glob = &glob.pattern;
             if glob.starts_with('*') {
                 let pieces = glob.split('*').map(|piece| piece.trim_matches('.'));
                 pieces.max_by_key(|piece| piece.len()).unwrap_or_default()
@@ -71,17 +98,14 @@ impl<T> PatternTable<T> {
     /// The rows whose patterns match the name, in the order they were added.
     pub fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t T> + 't {
         let exact = self.exact.get(path).into_iter().flatten().copied();
-        let globs =
-            self.globs.iter().filter(move |(glob, _)| glob_matches(glob, path)).map(|&(_, at)| at);
+        let globs = self.globs.iter().filter(move |glob| glob.matches(path)).map(|glob| glob.row);
         exact.chain(globs).map(|at| &self.rows[at])
     }
 
     /// The index in [`Self::rows`] of the first row that matches the name.
     pub fn position(&self, path: &str) -> Option<usize> {
         let exact = self.exact.get(path).and_then(|rows| rows.first()).copied();
-        exact.or_else(|| {
-            self.globs.iter().find(|(glob, _)| glob_matches(glob, path)).map(|&(_, at)| at)
-        })
+        exact.or_else(|| self.globs.iter().find(|glob| glob.matches(path)).map(|glob| glob.row))
     }
 
     /// All rows.
@@ -96,7 +120,7 @@ impl<T> PatternTable<T> {
 
     /// The patterns with a star.
     pub fn globs(&self) -> impl Iterator<Item = &Name> {
-        self.globs.iter().map(|(glob, _)| glob)
+        self.globs.iter().map(|glob| &glob.pattern)
     }
 }
 
