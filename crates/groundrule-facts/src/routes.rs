@@ -453,7 +453,9 @@ impl Program<'_> {
             for (function, method) in &framework.functions {
                 for call in self.calls_of(ix, last_part(function)) {
                     let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
-                    if !unit.is_test(unit.expr(call).span)
+                    // `route()` alone starts a builder.
+                    if !callee.args.is_empty()
+                        && !unit.is_test(unit.expr(call).span)
                         && self.paths((ix, callee.callee)).contains(function)
                     {
                         let own = Name::new(last_part(function));
@@ -832,7 +834,7 @@ impl Program<'_> {
             };
         }
         if let Some(named) = named {
-            let names = self.method_names(named);
+            let names = self.all_method_names(named);
             if !names.is_empty() {
                 return names.into_iter().map(|method| (method, handler)).collect();
             }
@@ -840,6 +842,22 @@ impl Program<'_> {
         let default = framework.default_method.as_deref().unwrap_or("ANY");
         let method = if method.is_empty() { default } else { method };
         vec![(method.to_owned(), handler)]
+    }
+
+    /// The names that stand beside the first one in its call: `Methods("GET", "POST")`.
+    fn all_method_names(&self, first: ExprRef) -> Vec<String> {
+        let (ix, id) = first;
+        let unit = self.unit(ix);
+        let beside = unit.expr(id).parent.and_then(|parent| match &unit.expr(parent).kind {
+            ExprKind::Call(call) if call.args.first().is_some_and(|arg| arg.value == id) => {
+                Some(call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value))
+            }
+            _ => None,
+        });
+        match beside {
+            Some(values) => values.flat_map(|value| self.method_names((ix, value))).collect(),
+            None => self.method_names(first),
+        }
     }
 
     /// `["GET", "POST"]`, `"POST"`, `HttpMethod.Post`, `http.MethodPost`.
@@ -1370,7 +1388,9 @@ impl Program<'_> {
                     .collect();
             }
             if declared.is_extension && matches!(declared.owner, Some(Owner::Named(_))) {
-                return self.prefixes_of_extension((ix, function), framework, mounts, steps);
+                let found = self.prefixes_of_extension((ix, function), framework, mounts, steps);
+                // What nobody here calls is called by the framework's own start.
+                return if found.is_empty() { vec![Prefix::root()] } else { found };
             }
         }
         vec![Prefix::root()]

@@ -353,7 +353,7 @@ impl Program<'_> {
         while let Some((name, outer)) = chained(unit, top) {
             if let ExprKind::Call(call) = &unit.expr(outer).kind {
                 self.push_call(name, ix, call, settings);
-                self.collect_arguments(ix, &call.args, settings, 4);
+                self.collect_arguments(ix, &call.args, settings, DEPTH - 1);
             }
             top = outer;
         }

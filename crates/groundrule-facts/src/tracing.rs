@@ -112,7 +112,12 @@ impl Program<'_> {
             return true;
         }
         let settings = self.settings(call);
-        !settings.opaque_is_harmless(self)
+        let spread = match self.kind(call) {
+            ExprKind::Call(made) => made.args.iter().any(|arg| arg.spread),
+            _ => false,
+        };
+        spread
+            || !settings.opaque_is_harmless(self)
             || settings.list.iter().any(|setting| {
                 model.needs.contains(&setting.name)
                     && self.turned(&setting.name, setting.value, setting.at, ZeroMeans::None).state
