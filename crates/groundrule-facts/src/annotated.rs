@@ -1,6 +1,6 @@
 //! Routes declared by annotations on the methods of controllers, with class-level prefixes.
 
-use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Name, TypeDecl, TypeId};
+use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Language, Name, TypeDecl, TypeId};
 
 use crate::models::{Framework, last_part};
 use crate::program::{Program, TypeIxRef, UnitIx, last_name};
@@ -170,12 +170,26 @@ impl Program<'_> {
             .find(|name| {
                 paths.iter().any(|path| {
                     path == *name
-                        || !path.contains('.')
+                        || !path.contains('.') && self.may_bring(ix, name)
                         || path.rsplit_once('.').map(|(front, _)| front)
                             == name.rsplit_once('.').map(|(front, _)| front)
                 })
             })
             .cloned()
+    }
+
+    /// Whether a library may bring a name that nothing in the file imports: Rust's `macro_use`
+    /// brings those of a crate that the service depends on.
+    fn may_bring(&self, ix: UnitIx, name: &str) -> bool {
+        let unit = self.unit(ix);
+        let library = name.split('.').next().unwrap_or(name);
+        unit.language != Language::Rust
+            || self
+                .layout
+                .services_running(&unit.path)
+                .iter()
+                .flat_map(|service| &service.dependencies)
+                .any(|dependency| dependency.name.replace('-', "_") == library)
     }
 
     /// Whether a type bears one of the annotations.

@@ -19,6 +19,8 @@ impl Program<'_> {
         for (id, expr) in unit.iter_exprs() {
             let name = match &expr.kind {
                 ExprKind::Call(call) => last_name(unit, call.callee).map(Name::as_str),
+                // The members set right after a construction are a part of it.
+                ExprKind::Record(_) if is_initializer(unit, id) => None,
                 ExprKind::Record(record) => record.ty.as_ref().map(|ty| last_part(&ty.name)),
                 _ => None,
             };
@@ -85,6 +87,18 @@ impl Program<'_> {
         found
     }
 
+    /// Whether a call goes over the network and is judged by itself, not by its client.
+    pub(crate) fn is_single_call(&self, at: ExprRef) -> bool {
+        let ExprKind::Call(call) = self.kind(at) else { return false };
+        let unit = self.unit(at.0);
+        let table = &self.models.of(unit.language).outbound;
+        last_name(unit, call.callee).is_some_and(|name| table.may_match(name))
+            && self
+                .paths((at.0, call.callee))
+                .iter()
+                .any(|path| table.find(path).any(|outbound| !outbound.row.client))
+    }
+
     /// Clients that annotations of types declare: the annotation is the place of construction.
     fn declared_clients(&self, ix: UnitIx) -> Vec<Subject> {
         let unit = self.unit(ix);
@@ -144,6 +158,12 @@ impl Program<'_> {
         };
         let outbound = paths.iter().find_map(|path| self.outbound_row(at, path))?;
         let row = &outbound.row;
+        // `client.clone()` is a method of every type.
+        if !row.client
+            && matches!(&expr.kind, ExprKind::Call(call) if self.handed_through(at, call).is_some())
+        {
+            return None;
+        }
         let constructs = matches!(&expr.kind, ExprKind::Call(call)
             if call.form == groundrule_unit::CallForm::New);
         if row.methods && constructs || self.is_made(&row.unless_made_by, ix) {
@@ -356,6 +376,13 @@ fn unresolved(deadline: &Knob, retry: &Knob) -> Vec<Unresolved> {
         .into_iter()
         .filter_map(|(attribute, knob)| reason(attribute, knob))
         .collect()
+}
+
+/// Whether a literal is the block of members set right after a construction.
+fn is_initializer(unit: &groundrule_unit::Unit, id: groundrule_unit::ExprId) -> bool {
+    unit.expr(id).parent.is_some_and(|parent| {
+        matches!(&unit.expr(parent).kind, ExprKind::Call(call) if call.initializer == Some(id))
+    })
 }
 
 /// Why a knob is open, in words.

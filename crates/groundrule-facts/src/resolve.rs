@@ -224,7 +224,7 @@ impl Program<'_> {
     }
 
     /// The calls chained on one another below a call, innermost first, with what the chain starts
-    /// from; none where fewer than three are.
+    /// from; none where nothing is.
     fn chain_under(&self, (ix, id): ExprRef) -> Option<(ExprRef, Vec<ExprId>)> {
         let unit = self.unit(ix);
         let mut links = Vec::new();
@@ -238,7 +238,7 @@ impl Program<'_> {
             under = object;
         }
         links.reverse();
-        (links.len() > 2).then_some(((ix, under), links))
+        (!links.is_empty()).then_some(((ix, under), links))
     }
 
     /// What a long chain gives back, link by link: a builder's chain may be longer than any number
@@ -410,8 +410,18 @@ impl Program<'_> {
                 let import = self.unit(ix).imports[import as usize].clone();
                 self.imported(ix, &import, steps - 1)
             }
+            Definition::Outside if self.is_crate(ix, name) => {
+                vec![Entity::Module(Name::new(name))]
+            }
             Definition::Outside => self.outside(ix, name).into_iter().map(Entity::Path).collect(),
         }
+    }
+
+    /// Whether a name is that of a crate of the repository: paths may start with it anywhere.
+    fn is_crate(&self, ix: UnitIx, name: &str) -> bool {
+        let unit = self.unit(ix);
+        unit.language == Language::Rust
+            && (unit.module.split('.').next() == Some(name) || !self.module(name).is_empty())
     }
 
     /// An instance of the type outside the repository that a function extends.

@@ -246,6 +246,9 @@ impl Program<'_> {
         if !framework.autoload.is_empty() && self.find_autoload(at, framework, object, mounts) {
             return;
         }
+        if self.is_router_of_another((ix, object), framework) {
+            return;
+        }
         let mut path = None;
         let mut positional: Vec<ExprId> =
             call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
@@ -405,22 +408,34 @@ impl Program<'_> {
         }
     }
 
-    /// The innermost call of a chain on a router: the one that makes it.
+    /// The innermost call of a chain on a router, through the variables that keep it on the way:
+    /// the one that makes it.
     fn router_root(&self, at: ExprRef, framework: &Framework) -> ExprRef {
-        let (ix, mut id) = at;
-        let unit = self.unit(ix);
-        loop {
-            let ExprKind::Call(call) = &unit.expr(id).kind else { return (ix, id) };
-            let ExprKind::Member { object, name } = &unit.expr(call.callee).kind else {
-                return (ix, id);
-            };
-            if framework.groups.contains_key(name)
-                || !matches!(unit.expr(*object).kind, ExprKind::Call(_))
-            {
-                return (ix, id);
+        let (mut ix, mut id) = at;
+        for _ in 0..1_000 {
+            let unit = self.unit(ix);
+            let ExprKind::Call(call) = &unit.expr(id).kind else { break };
+            let ExprKind::Member { object, name } = &unit.expr(call.callee).kind else { break };
+            if framework.groups.contains_key(name) {
+                break;
             }
-            id = *object;
+            match &unit.expr(*object).kind {
+                ExprKind::Call(_) => id = *object,
+                ExprKind::Name(kept)
+                    if matches!(self.definition((ix, *object), kept), Definition::Bindings(..))
+                        && self.is_router((ix, *object), framework) =>
+                {
+                    match self.sources((ix, *object)).first() {
+                        Some(&source) if source != (ix, id) && source != (ix, *object) => {
+                            (ix, id) = source;
+                        }
+                        _ => break,
+                    }
+                }
+                _ => break,
+            }
         }
+        (ix, id)
     }
 
     /// The routes that a unit declares by calls.
@@ -623,6 +638,17 @@ impl Program<'_> {
             return true;
         }
         self.is_router(at, framework)
+    }
+
+    /// Whether an expression is known to be a router of some other framework.
+    fn is_router_of_another(&self, at: ExprRef, framework: &Framework) -> bool {
+        let frameworks = &self.models.of(self.unit(at.0).language).frameworks;
+        self.entities(at).into_iter().any(|entity| match entity {
+            Entity::Instance(ty) => {
+                !framework.is_router(&ty) && frameworks.iter().any(|other| other.is_router(&ty))
+            }
+            _ => false,
+        })
     }
 
     /// Whether an expression is a router of the framework.
@@ -1073,13 +1099,16 @@ impl Program<'_> {
                 let below = self.prefixes((ix, object), framework, mounts, steps - 1);
                 return below.iter().map(|prefix| prefix.then(&part)).collect();
             }
-            if self.is_given_router((ix, object), framework, mounts, 6) {
-                return self.prefixes((ix, object), framework, mounts, steps - 1);
-            }
         }
         // `web::scope("/x")`: a router made below a path by a free function.
         let paths = self.paths((ix, call.callee));
         let grouped = paths.iter().find_map(|path| framework.groups.get(path));
+        if let Some((object, _)) = member
+            && grouped.is_none()
+            && self.is_given_router((ix, object), framework, mounts, 6)
+        {
+            return self.prefixes((ix, object), framework, mounts, steps - 1);
+        }
         let repository = self.entities((ix, call.callee)).into_iter().find_map(|e| match e {
             Entity::Function(function) => Some(function),
             _ => None,

@@ -1,7 +1,9 @@
 //! Settings: everything that was set on the way an object was made, a call was prepared, or a
 //! client was changed afterwards.
 
-use groundrule_unit::{Arg, Call, ExprId, ExprKind, FunctionId, Name, ParamKind, Record, Target};
+use groundrule_unit::{
+    Arg, Call, ExprId, ExprKind, FunctionId, Language, Name, ParamKind, Record, Target,
+};
 
 use crate::define::Definition;
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
@@ -83,8 +85,22 @@ impl Program<'_> {
                 .collect();
         }
         self.collect_settings(at, &mut settings, DEPTH);
+        if let Some(receiver) = self.extended_receiver(at) {
+            settings.opaque.retain(|&opaque| opaque != receiver);
+        }
         self.settings_after(at, &mut settings);
         settings
+    }
+
+    /// The parameter that a method is called on: `options.UseNpgsql(…)` adds to what it is handed,
+    /// which holds none of the method's own settings.
+    fn extended_receiver(&self, at: ExprRef) -> Option<ExprRef> {
+        let ExprKind::Call(call) = self.kind(at) else { return None };
+        let ExprKind::Member { object, .. } = *self.kind((at.0, call.callee)) else { return None };
+        let receiver = (at.0, object);
+        let ExprKind::Name(name) = self.kind(receiver) else { return None };
+        let handed = matches!(self.definition(receiver, name), Definition::Param(..));
+        (handed && self.unit(at.0).language == Language::CSharp).then_some(receiver)
     }
 
     /// The options of a call alone: its keyword arguments, the fields of literals among its
@@ -179,6 +195,13 @@ impl Program<'_> {
             }
             ExprKind::Record(record) => self.collect_record(ix, record, settings, depth),
             ExprKind::Choice(items) | ExprKind::List(items) => {
+                // `[("statement_timeout", "5s")]`
+                if let [key, value] = **items
+                    && let ExprKind::String(name) = self.kind((ix, key))
+                    && matches!(self.kind(at), ExprKind::List(_))
+                {
+                    settings.push(name, Some((ix, value)), (ix, key));
+                }
                 for &item in items {
                     self.collect_settings((ix, item), settings, depth.saturating_sub(1));
                 }
@@ -437,7 +460,10 @@ impl Program<'_> {
                 while let Some((name, outer)) = chained(unit, top) {
                     if let ExprKind::Call(call) = &unit.expr(outer).kind {
                         self.push_call(name, ix, call, settings);
-                        self.collect_arguments(ix, &call.args, settings, depth.min(3));
+                        // What one call over the network is given holds for that call only.
+                        if !self.is_single_call((ix, outer)) {
+                            self.collect_arguments(ix, &call.args, settings, depth.min(3));
+                        }
                     }
                     top = outer;
                 }

@@ -574,6 +574,12 @@ impl Program<'_> {
     }
 
     fn is_type_like(&self, at: ExprRef) -> bool {
+        // `reqwest::blocking::Client`: what a path starts with decides.
+        if let ExprKind::Member { object, name } = self.kind(at)
+            && name.starts_with(char::is_lowercase)
+        {
+            return self.is_type_like((at.0, *object));
+        }
         let name: Option<&Name> = crate::program::last_name(self.unit(at.0), at.1);
         name.is_some_and(|name| {
             name.starts_with(char::is_uppercase)
