@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use groundrule_policy::VerdictKind;
 
-use crate::adoption::Rate;
+use crate::adoption::{Rate, State};
+use crate::notice::NoticeLevel;
 use crate::report::Level;
 use crate::{Format, Options, Report, Sources, escape};
 
@@ -58,6 +59,19 @@ impl Counts {
         }
         parts.push(format!("{} passing", self.pass));
         parts.join(", ")
+    }
+}
+
+/// What a run comes to. One that found no service or could not read what it should have is no
+/// success, whatever it counts.
+pub(crate) fn outcome(report: &Report) -> State {
+    let counts = Counts::of(report);
+    let unread = report.notices.iter().any(|n| n.kind.level() == NoticeLevel::Error);
+    match (counts.errors, counts.warnings) {
+        _ if unread || report.services.is_empty() => State::Fail,
+        (0, 0) => State::Pass,
+        (0, _) => State::Review,
+        _ => State::Fail,
     }
 }
 

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use groundrule_policy::VerdictKind;
 
 use crate::adoption::Rate;
-use crate::cells::{cell_text, rate_text};
-use crate::counts::{Counts, count, extent};
+use crate::cells::{cell_text, rate_text, symbol};
+use crate::counts::{Counts, count, extent, outcome};
 use crate::notice::{NoticeKind, NoticeLevel};
 use crate::report::{Finding, Level};
 use crate::{Format, Notice, Options, Report, Sources, escape};
@@ -41,9 +41,12 @@ impl Format for Markdown {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let mut page = Page { text: String::new(), most: MOST_BYTES - RESERVE };
-        let counts = Counts::of(report);
-        let sign = if counts.errors > 0 { '✗' } else { '✓' };
-        page.text = format!("## {sign} groundrule: {} in {}\n\n", counts.words(), extent(report));
+        let sign = symbol(outcome(report));
+        page.text = format!(
+            "## {sign} groundrule: {} in {}\n\n",
+            Counts::of(report).words(),
+            extent(report)
+        );
         // A table of ten thousand services must not hide the failures.
         page.within_half(|page| adoption(report, page));
         page.table("Failures", FINDINGS, report.gravest(), |finding| finding_row(finding, true));

@@ -8,7 +8,7 @@ use groundrule_unit::LeftOutReason;
 use super::paint::Paint;
 use crate::adoption::{self, Rate, State};
 use crate::cells::{cell_text, rate_text, symbol};
-use crate::counts::{Counts, count, extent};
+use crate::counts::{Counts, count, extent, outcome};
 use crate::notice::{Notice, NoticeKind, NoticeLevel};
 use crate::{Report, escape};
 
@@ -140,12 +140,7 @@ fn paint_states(line: &str, paint: Paint) -> String {
 
 /// The last line: counts of places, and of what gates.
 pub(super) fn write_totals(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let counts = Counts::of(report);
-    let state = match (counts.errors, counts.warnings) {
-        (0, 0) => State::Pass,
-        (0, _) => State::Review,
-        _ => State::Fail,
-    };
-    let sums = format!("{} {}", symbol(state), counts.words());
+    let state = outcome(report);
+    let sums = format!("{} {}", symbol(state), Counts::of(report).words());
     writeln!(out, "{} in {}", paint.state(state, &sums), extent(report))
 }
