@@ -144,7 +144,6 @@ impl Program<'_> {
                             method: method.clone(),
                             path: path.clone(),
                             framework: framework.name.clone(),
-                            handler: None,
                             function: Some((ix, id)),
                             versioned_by: versioned_by.clone(),
                             page: self.names_a_page(ix, id, owner, framework),
@@ -410,7 +409,6 @@ impl Program<'_> {
                     method,
                     path: path.clone(),
                     framework: framework.name.clone(),
-                    handler: None,
                     function: Some((ix, id)),
                     versioned_by: Name::default(),
                     page: false,
@@ -506,7 +504,7 @@ impl Program<'_> {
             }
             for needed in &framework.versions_need {
                 let calls = self.unit_index(ux).calls.get(last_part(needed));
-                for &call in calls.into_iter().flatten() {
+                if let Some(&call) = calls.and_then(|calls| calls.first()) {
                     let settings = self.settings((ux, call));
                     let said: Vec<String> = settings
                         .list

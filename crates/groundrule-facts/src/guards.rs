@@ -184,7 +184,7 @@ impl Effects<'_, '_> {
             act.deed == Deed::Look && key(&act.to) == key(&upsert.1.to) && act.at.0 == upsert.1.at.0
         });
         let first = std::ptr::eq(*upsert, creates[0]) && !only;
-        if (only || first) && !(reads_first && !self.is_statement(upsert.1.at)) {
+        if (only || first) && (!reads_first || self.is_statement(upsert.1.at)) {
             return Some(self.guard(Guard::Unique, &upsert.1.name, upsert.1.at));
         }
         None

@@ -729,9 +729,7 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let ExprKind::Record(record) = &unit.expr(id).kind else { return None };
         let [field] = &*record.fields else { return None };
-        if field.key.is_none() {
-            return None;
-        }
+        field.key?;
         let outer = unit.expr(id).scope;
         unit.scopes_around(unit.expr(field.value).scope)
             .take_while(|&(scope, _)| scope != outer)

@@ -17,11 +17,11 @@ use crate::resolve::Entity;
 pub struct UnitIx(pub u32);
 
 /// An expression of the program.
-pub type ExprRef = (UnitIx, ExprId);
+pub(crate) type ExprRef = (UnitIx, ExprId);
 /// A function of the program.
-pub type FunctionRef = (UnitIx, FunctionId);
+pub(crate) type FunctionRef = (UnitIx, FunctionId);
 /// A type of the program.
-pub type TypeIxRef = (UnitIx, TypeId);
+pub(crate) type TypeIxRef = (UnitIx, TypeId);
 
 /// A protobuf file's declarations, beside the unit that holds its messages.
 #[derive(Clone, Debug)]

@@ -827,7 +827,7 @@ impl Program<'_> {
             return Some(self.defined(definition, unit, item, steps - 1));
         }
         for &unit in &units {
-            for export in self.unit(unit).exports.iter().filter(|e| e.name == item) {
+            if let Some(export) = self.unit(unit).exports.iter().find(|e| e.name == item) {
                 return Some(self.entities_within((unit, export.value), steps - 1));
             }
             for import in self.unit(unit).imports.iter().filter(|i| i.reexport) {

@@ -22,7 +22,6 @@ impl Program<'_> {
                     method: verb,
                     path: Prefix::root().then(&path),
                     framework: model.name.clone(),
-                    handler: None,
                     function,
                     versioned_by: Name::default(),
                     page: false,

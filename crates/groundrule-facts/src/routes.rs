@@ -61,8 +61,6 @@ pub(crate) struct FoundRoute {
     pub(crate) method: String,
     pub(crate) path: Prefix,
     pub(crate) framework: Name,
-    /// The handler's expression, or none for an annotated method.
-    pub(crate) handler: Option<ExprRef>,
     /// The handler, where it is a function of the repository.
     pub(crate) function: Option<FunctionRef>,
     pub(crate) versioned_by: Name,
@@ -803,7 +801,6 @@ impl Program<'_> {
                         method: method.clone(),
                         path: full.clone(),
                         framework: framework.name.clone(),
-                        handler: *handler,
                         function,
                         versioned_by: Name::new(if versioned { "query" } else { "" }),
                         page: false,
@@ -1089,16 +1086,16 @@ impl Program<'_> {
             ExprKind::Member { object, name } => Some((*object, name)),
             _ => None,
         };
-        if let Some((object, name)) = member {
-            if let Some(&position) = framework.groups.get(name) {
-                let part = call
-                    .args
-                    .get(position as usize)
-                    .map(|arg| self.text_with_holes((ix, arg.value)))
-                    .unwrap_or_default();
-                let below = self.prefixes((ix, object), framework, mounts, steps - 1);
-                return below.iter().map(|prefix| prefix.then(&part)).collect();
-            }
+        if let Some((object, name)) = member
+            && let Some(&position) = framework.groups.get(name)
+        {
+            let part = call
+                .args
+                .get(position as usize)
+                .map(|arg| self.text_with_holes((ix, arg.value)))
+                .unwrap_or_default();
+            let below = self.prefixes((ix, object), framework, mounts, steps - 1);
+            return below.iter().map(|prefix| prefix.then(&part)).collect();
         }
         // `web::scope("/x")`: a router made below a path by a free function.
         let paths = self.paths((ix, call.callee));

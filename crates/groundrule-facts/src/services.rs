@@ -86,7 +86,7 @@ impl Program<'_> {
             };
         }
         let connection = match outbound.is_empty() {
-            true => self.first_connection(&units),
+            true => self.first_connection(units),
             false => None,
         };
         if retry.state == crate::KnobState::None && retry.place.is_none() {

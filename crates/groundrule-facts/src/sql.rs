@@ -119,11 +119,9 @@ pub(crate) fn uniques(statement: &str) -> Vec<Unique> {
                 found.extend(unique(&table, columns, primary));
             }
             "constraint" | "foreign" | "check" | "key" if fresh => fresh = false,
-            name if fresh => {
-                if !matches!(name, "add" | "column" | "constraint") {
-                    column = last(name).to_owned();
-                    fresh = false;
-                }
+            name if fresh && !matches!(name, "add" | "column" | "constraint") => {
+                column = last(name).to_owned();
+                fresh = false;
             }
             _ => {}
         }
@@ -152,11 +150,9 @@ fn columns(tokens: &[String], open: usize) -> Vec<Name> {
                 }
             }
             "," if depth == 1 => taken = false,
-            name if !taken => {
-                if tokens.get(at + 1).map(String::as_str) != Some("(") {
-                    found.push(Name::new(last(name)));
-                    taken = true;
-                }
+            name if !taken && tokens.get(at + 1).map(String::as_str) != Some("(") => {
+                found.push(Name::new(last(name)));
+                taken = true;
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Tracing: whether a service sets up distributed tracing, and what shows it.
 
 use groundrule_unit::{
-    Document, DocumentKind, ExprKind, Language, Name, Node, NodeValue, Place, Service, Span,
+    DocumentKind, ExprKind, Language, Name, Node, NodeValue, Place, Service, Span,
 };
 
 use crate::models::{TracingModel, ZeroMeans, last_part};
@@ -178,7 +178,7 @@ impl Program<'_> {
                     return Some(Tracing { state, by: text, place: Some(document.place(span)) });
                 }
                 for key in &model.config {
-                    if let Some((span, value)) = find_setting(document, root, key) {
+                    if let Some((span, value)) = find_setting(root, key) {
                         return Some(Tracing {
                             state,
                             by: format!("{key}: {value}"),
@@ -231,7 +231,7 @@ fn contains_ignoring_case(text: &str, wanted: &str) -> bool {
 }
 
 /// A setting at a dotted path anywhere below the root, unless it switches off.
-fn find_setting(document: &Document, node: &Node, key: &str) -> Option<(Span, String)> {
+fn find_setting(node: &Node, key: &str) -> Option<(Span, String)> {
     if let Some(entry) = node.at(key) {
         let value = entry.value.text().unwrap_or("…");
         return (!is_off(value)).then(|| (entry.key_span, value.to_owned()));
@@ -240,7 +240,7 @@ fn find_setting(document: &Document, node: &Node, key: &str) -> Option<(Span, St
         .iter()
         .map(|entry| &entry.value)
         .chain(node.items())
-        .find_map(|inner| find_setting(document, inner, key))
+        .find_map(|inner| find_setting(inner, key))
 }
 
 fn is_off(value: &str) -> bool {

@@ -37,7 +37,7 @@ impl Deed {
 /// A row of `[[effect]]`. Earlier rows win.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct EffectRow {
+pub(crate) struct EffectRow {
     pub does: Deed,
     /// Qualified names of calls.
     #[serde(default)]
@@ -58,7 +58,7 @@ pub struct EffectRow {
 /// A row of `[[guard]]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct GuardRow {
+pub(crate) struct GuardRow {
     pub means: GuardWord,
     /// Words, or groups of words that stand together, in any style.
     pub words: Vec<String>,

@@ -105,7 +105,7 @@ pub enum Rest {
 /// Functions are known by the last part of their name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PrintingRow {
+pub(crate) struct PrintingRow {
     /// Functions that build text from their arguments, and how.
     #[serde(default)]
     pub builders: BTreeMap<Name, Builder>,
@@ -177,7 +177,7 @@ pub enum Builder {
 /// A row of the table `[[shape]]`: what kind of value a type or a member is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ShapeRow {
+pub(crate) struct ShapeRow {
     pub shape: ShapeModel,
     /// Qualified names of types.
     #[serde(default)]

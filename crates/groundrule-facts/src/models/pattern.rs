@@ -125,7 +125,7 @@ impl<T> PatternTable<T> {
 }
 
 /// Writes out the braces of a pattern: `a.{b,c}` is `a.b` and `a.c`. Rust's `::` becomes a dot.
-pub fn expand(pattern: &str) -> Vec<Name> {
+pub(crate) fn expand(pattern: &str) -> Vec<Name> {
     let pattern = pattern.replace("::", ".");
     let mut done = Vec::new();
     let mut open = vec![pattern];
@@ -145,13 +145,13 @@ pub fn expand(pattern: &str) -> Vec<Name> {
 }
 
 /// The part after the last dot.
-pub fn last_part(path: &str) -> &str {
+pub(crate) fn last_part(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(_, last)| last)
 }
 
 /// Whether a name matches a pattern in which `*` stands for any characters but a dot, and `**`
 /// for any at all.
-pub fn glob_matches(glob: &str, path: &str) -> bool {
+pub(crate) fn glob_matches(glob: &str, path: &str) -> bool {
     let Some((front, rest)) = glob.split_once('*') else { return glob == path };
     let Some(path) = path.strip_prefix(front) else { return false };
     let (rest, dots) = match rest.strip_prefix('*') {
