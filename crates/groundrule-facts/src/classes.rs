@@ -175,7 +175,6 @@ impl Program<'_> {
                 method: method.method.clone(),
                 path: path.below(&global).then(&method.below),
                 framework: framework.name.clone(),
-                handler: None,
                 function: method.function,
                 versioned_by: Name::default(),
                 page: false,
