@@ -10,6 +10,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
+# Waivers end some day; here it is always the same one.
+export SOURCE_DATE_EPOCH=1793000000
+waiver='groundrule: allow(timeouts) until=2026-12-31 owner=@payments -- the partner streams for hours'
 
 # The program under test: $GROUNDRULE, or a build of this tree.
 program() {
@@ -48,6 +51,12 @@ check() {
 finish() {
     printf '%d passed, %d failed\n' "$passed" "$failed"
     [ "$failed" -eq 0 ]
+}
+
+# waive FOLDER: puts a waiver beside the call.
+waive() {
+    sed -i.bak "s|^    return |    # $waiver\n&|" "$1/main.py"
+    rm "$1/main.py.bak"
 }
 
 # service FOLDER [TIMEOUT]: a Python service with one call; without a timeout it fails `timeouts`.

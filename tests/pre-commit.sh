@@ -65,6 +65,15 @@ check "a commit with a failure is refused, and the failure is shown" \
 service "$work/failing/web" 5
 check "the same commit passes when it is mended" commit failing
 
+repository waived
+service "$work/waived/web"
+waive "$work/waived/web"
+check "a waived failure passes" commit waived
+
+expired() { SOURCE_DATE_EPOCH=1830000000 refused waived 'web/main.py:6'; }
+printf '\n' >>"$work/waived/web/main.py"
+check "a waiver that has ended lets nothing pass" expired
+
 repository clean
 service "$work/clean/web" 5
 check "a clean commit passes" commit clean

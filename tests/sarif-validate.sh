@@ -53,11 +53,15 @@ service "$work/evidence/mail" 5
 check "evidence" validate evidence --evidence
 
 service "$work/exempt/web"
-cat >"$work/exempt/groundrule.toml" <<'TOML'
-[policies.timeouts]
-mode = "measure"
-TOML
-check "measured failures" validate exempt --evidence
+waive "$work/exempt/web"
+exempt() {
+    validate exempt --evidence && grep -q '"justification": "the partner streams' "$work/exempt.sarif"
+}
+check "exempt results" exempt
+
+service "$work/measured/web"
+printf '[policies.timeouts]\nmode = "measure"\n' >"$work/measured/groundrule.toml"
+check "measured failures" validate measured --evidence
 
 service "$work/unread/web"
 printf '# caf\xe9\n' >"$work/unread/web/latin.py"
