@@ -1,8 +1,8 @@
 //! Outbound calls: where services call over the network, and what bounds and repeats the calls.
 
-use groundrule_unit::{ExprKind, Name, Place, Span};
+use groundrule_unit::{ExprKind, Language, Name, Place, Span};
 
-use crate::models::{Outbound, expand, glob_matches, last_part};
+use crate::models::{Outbound, Uses, expand, glob_matches, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::Settings;
@@ -180,6 +180,11 @@ impl Program<'_> {
             return None;
         }
         let mut deadline = self.knob(&row.deadline, &settings, at);
+        if matches!(deadline.state, KnobState::None | KnobState::Inherited)
+            && let Some(bound) = row.uses.as_ref().and_then(|uses| self.bounded_uses(ix, uses))
+        {
+            deadline = bound;
+        }
         // A client that leaves its bound to each caller's context has none of its own.
         if row.client && deadline.state == KnobState::Inherited {
             deadline.state = KnobState::None;
@@ -259,6 +264,41 @@ impl Program<'_> {
                     && self.paths((cx, call.callee)).contains(&wanted)
             })
         })
+    }
+
+    /// What bounds the calls on a client in its own package (Go) or service, where each is bounded.
+    fn bounded_uses(&self, ix: UnitIx, uses: &Uses) -> Option<Knob> {
+        let unit = self.unit(ix);
+        let services = self.services_of(&unit.path);
+        let mut first = None;
+        for name in &uses.calls {
+            let wanted = format!("{}.{name}", uses.object);
+            for &(ux, id) in self.calls_named(name) {
+                let other = self.unit(ux);
+                let near = match unit.language {
+                    Language::Go => other.module == unit.module,
+                    language => {
+                        other.language == language && self.services_of(&other.path) == services
+                    }
+                };
+                let ExprKind::Call(call) = self.kind((ux, id)) else { continue };
+                if !near
+                    || other.is_test(other.expr(id).span)
+                    || !self.paths((ux, call.callee)).iter().any(|path| *path == wanted)
+                {
+                    continue;
+                }
+                let mut settings = self.options((ux, id));
+                settings.list.retain(|setting| setting.value.is_some());
+                settings.positional = call.args.iter().map(|arg| (ux, arg.value)).collect();
+                let mut knob = self.knob(&uses.deadline, &settings, (ux, id));
+                if knob.state != KnobState::Finite {
+                    knob = self.bounding_scope((ux, id))?;
+                }
+                first.get_or_insert(knob);
+            }
+        }
+        first
     }
 
     /// Whether an argument says that nothing goes over the network.

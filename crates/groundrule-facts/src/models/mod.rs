@@ -30,7 +30,7 @@ pub(crate) use loggers::{
 };
 pub(crate) use outbound::{
     Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, RetryPolicy, RetryReach, RetryRow,
-    ZeroMeans,
+    Uses, ZeroMeans,
 };
 pub(crate) use pattern::PatternTable;
 pub(crate) use pattern::{expand, glob_matches, last_part};

@@ -72,6 +72,9 @@ pub struct OutboundRow {
     /// Constructions are not meant, though a star matches them.
     #[serde(default)]
     pub methods: bool,
+    /// The calls by which the client is used: where each of them is bounded, so is the client.
+    #[serde(default)]
+    pub uses: Option<Uses>,
     /// It opens a connection that calls go through: no subject, but a sign that the service makes
     /// calls.
     #[serde(default)]
@@ -83,6 +86,17 @@ pub struct OutboundRow {
     /// that makes such a receiver.
     #[serde(default)]
     pub injected: bool,
+}
+
+/// The calls on a client, and what bounds each of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Uses {
+    /// The client's type.
+    pub object: Name,
+    /// Names of the methods that start a call.
+    pub calls: Vec<Name>,
+    pub deadline: KnobModel,
 }
 
 /// How a library lets something be set.

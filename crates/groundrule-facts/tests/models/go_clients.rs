@@ -208,3 +208,40 @@ func f() {
         ]
     );
 }
+
+#[test]
+fn a_client_is_bounded_where_each_of_its_calls_is() {
+    let file = |context: &str| {
+        format!(
+            r#"package main
+
+import (
+    "context"
+    "net/http"
+    "time"
+)
+
+type api struct{{ client *http.Client }}
+
+func newAPI() *api {{ return &api{{client: &http.Client{{}}}} }}
+
+func (a *api) one(ctx context.Context) {{
+    ctx, cancel := context.WithTimeout(ctx, time.Second)
+    defer cancel()
+    req, _ := http.NewRequestWithContext(ctx, "GET", "http://a", nil)
+    a.client.Do(req)
+}}
+
+func (a *api) two(ctx context.Context) {{
+    req, _ := http.NewRequestWithContext({context}, "GET", "http://a", nil)
+    a.client.Do(req)
+}}
+"#
+        )
+    };
+    let bounded = file("bound(ctx)")
+        + "\nfunc bound(ctx context.Context) context.Context {\n\
+        c, _ := context.WithTimeout(ctx, time.Second)\nreturn c\n}\n";
+    assert_eq!(deadlines("main.go", &bounded), ["11 http.Client{…} finite"]);
+    assert_eq!(deadlines("main.go", &file("ctx")), ["11 http.Client{…} none"]);
+}

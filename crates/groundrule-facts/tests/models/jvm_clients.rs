@@ -287,3 +287,25 @@ fun memory() = HikariDataSource(HikariConfig().apply { jdbcUrl = "jdbc:h2:mem:x"
 "#;
     assert_eq!(deadlines("A.kt", text), ["6 HikariDataSource none", "8 HikariDataSource finite"]);
 }
+
+#[test]
+fn a_web_client_is_bounded_where_each_of_its_calls_is() {
+    let file = |end: &str| {
+        format!(
+            r#"package a;
+
+import org.springframework.web.reactive.function.client.WebClient;
+
+class A {{
+    private final WebClient client = WebClient.create("http://a");
+
+    String one() {{ return client.get().uri("/x").retrieve().bodyToMono(String.class).timeout(D).block(); }}
+
+    String two() {{ return client.post().uri("/x").retrieve().bodyToMono(String.class){end}; }}
+}}
+"#
+        )
+    };
+    assert_eq!(deadlines("A.java", &file(".block(D)")), ["6 WebClient.create finite"]);
+    assert_eq!(deadlines("A.java", &file(".block()")), ["6 WebClient.create none"]);
+}
