@@ -7,10 +7,92 @@ use crate::models::last_part;
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx};
 use crate::resolve::Entity;
 
+/// Modules of Python's library that files of a repository are often named like.
+const PYTHON: &[&str] = &[
+    "asyncio",
+    "calendar",
+    "code",
+    "email",
+    "http",
+    "io",
+    "json",
+    "logging",
+    "operator",
+    "platform",
+    "queue",
+    "random",
+    "secrets",
+    "select",
+    "signal",
+    "socket",
+    "ssl",
+    "statistics",
+    "string",
+    "time",
+    "token",
+    "types",
+    "typing",
+    "urllib",
+    "uuid",
+    "xmlrpc",
+];
+/// Modules of Node's library that files of a repository are often named like.
+const NODE: &[&str] = &[
+    "assert", "crypto", "events", "fs", "http", "http2", "https", "net", "os", "path", "process",
+    "stream", "timers", "url", "util",
+];
 /// How many importers of an item are looked at.
 const MOST: usize = 64;
 
 impl Program<'_> {
+    /// The units of the repository that a file means by a module's name, itself left out. A
+    /// package that the service depends on is none of them, though a file may be named like it.
+    pub(crate) fn modules_of(&self, ix: UnitIx, module: &str) -> Vec<UnitIx> {
+        let unit = self.unit(ix);
+        let mut units = self.modules_ending(module, unit.language);
+        if unit.language.is_dynamic() {
+            units.retain(|&found| found != ix);
+            let by_suffix = units.iter().any(|&found| *self.unit(found).module != *module);
+            if by_suffix && self.is_package(ix, module) {
+                units.clear();
+            }
+        }
+        units
+    }
+
+    /// Whether a module is one of the language's own, or of a package that the service depends on.
+    fn is_package(&self, ix: UnitIx, module: &str) -> bool {
+        let unit = self.unit(ix);
+        let package = match unit.language {
+            Language::Python => module.split('.').next().unwrap_or(module),
+            _ => match module.split_once('/') {
+                Some((scope, rest)) if scope.starts_with('@') => {
+                    &module[..scope.len() + 1 + rest.find('/').unwrap_or(rest.len())]
+                }
+                Some((package, _)) => package,
+                None => module,
+            },
+        };
+        let own: &[&str] = match unit.language {
+            Language::Python => PYTHON,
+            _ => NODE,
+        };
+        if own.contains(&package) {
+            return true;
+        }
+        let services = self.layout.services_running(&unit.path);
+        let mut dependencies = services.iter().flat_map(|service| &service.dependencies).peekable();
+        if dependencies.peek().is_none() {
+            return self.models.of(unit.language).knows(package);
+        }
+        dependencies.any(|dependency| {
+            let name = dependency.name.to_lowercase().replace('-', "_");
+            name == package.replace('-', "_")
+                || unit.language == Language::Python
+                    && name.strip_prefix(package).is_some_and(|rest| rest.starts_with('_'))
+        })
+    }
+
     /// Whether a name in a unit may stand for something whose last part `matches` accepts: by
     /// itself, or because it is imported under another name.
     pub(crate) fn may_denote(
@@ -127,6 +209,26 @@ impl Program<'_> {
             })
         };
         types.iter().filter(|ty| used(ty)).take(1).cloned().map(Entity::Instance).collect()
+    }
+
+    /// The functions of the repository that a callee stands for; a module stands for what it
+    /// gives out.
+    pub(crate) fn functions_called(&self, callee: ExprRef) -> Vec<FunctionRef> {
+        self.entities_within(callee, 6)
+            .into_iter()
+            .filter_map(|entity| match entity {
+                Entity::Function(function) => Some(function),
+                Entity::Value(value) => self.handler_function(value),
+                Entity::Module(module) => {
+                    self.modules_of(callee.0, &module).into_iter().find_map(|ux| {
+                        let exports = self.unit(ux).exports.iter();
+                        let default = exports.into_iter().find(|e| e.name == "default")?;
+                        self.handler_function((ux, default.value))
+                    })
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether some star pattern of outbound calls, which any call could match, is worth a look:

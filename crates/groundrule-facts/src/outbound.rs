@@ -156,7 +156,9 @@ impl Program<'_> {
             ExprKind::Record(_) => (self.paths(at), expr.span.end, 0),
             _ => return None,
         };
-        let outbound = paths.iter().find_map(|path| self.outbound_row(at, path))?;
+        let generated = self.generated_clients(ix, &paths);
+        let outbound =
+            paths.iter().chain(&generated).find_map(|path| self.outbound_row(at, path))?;
         let row = &outbound.row;
         // `client.clone()` is a method of every type.
         if !row.client
@@ -251,6 +253,46 @@ impl Program<'_> {
             }))
     }
 
+    /// Whether a call is an outbound one that is judged by itself and not with its client.
+    pub(crate) fn is_call_of_its_own(&self, at: ExprRef) -> bool {
+        let unit = self.unit(at.0);
+        let ExprKind::Call(call) = self.kind(at) else { return false };
+        let Some(name) = last_name(unit, call.callee) else { return false };
+        let table = &self.models.of(unit.language).outbound;
+        (table.may_match_named(name) || self.stars_in_use(unit.language))
+            && self
+                .paths((at.0, call.callee))
+                .iter()
+                .any(|path| self.outbound_row(at, path).is_some_and(|found| !found.row.client))
+    }
+
+    /// Names of classes out of generated files, which are not parsed, with `generated` for their
+    /// module: `generated.OrdersApi`.
+    fn generated_clients(&self, ix: UnitIx, paths: &[Name]) -> Vec<Name> {
+        let table = &self.models.of(self.unit(ix).language).outbound;
+        paths
+            .iter()
+            .filter_map(|path| {
+                let (module, name) = path.rsplit_once('.')?;
+                let known = Name::new(format!("generated.{name}"));
+                table.find(&known).next()?;
+                let folder = module.replace('.', "/");
+                let is_generated = self.layout.left_out.iter().any(|left_out| {
+                    left_out.reason == groundrule_unit::LeftOutReason::Generated
+                        && left_out
+                            .path
+                            .match_indices(module)
+                            .chain(left_out.path.match_indices(&*folder))
+                            .any(|(start, text)| {
+                                (start == 0 || left_out.path[..start].ends_with('/'))
+                                    && left_out.path[start + text.len()..].starts_with(['/', '.'])
+                            })
+                });
+                is_generated.then_some(known)
+            })
+            .collect()
+    }
+
     /// Whether the service that runs a file calls one of the names.
     fn is_made(&self, calls: &[String], ix: UnitIx) -> bool {
         if calls.is_empty() {
@@ -258,11 +300,16 @@ impl Program<'_> {
         }
         let services = self.services_of(&self.unit(ix).path);
         calls.iter().flat_map(|call| expand(call)).any(|wanted| {
-            self.calls_named(last_part(&wanted)).iter().any(|&(cx, call)| {
+            let called = self.calls_named(last_part(&wanted)).iter().any(|&(cx, call)| {
                 let ExprKind::Call(call) = self.kind((cx, call)) else { return false };
                 self.services_of(&self.unit(cx).path) == services
                     && self.paths((cx, call.callee)).contains(&wanted)
-            })
+            });
+            called
+                || self.implementers(last_part(&wanted)).into_iter().any(|ty| {
+                    self.services_of(&self.unit(ty.0).path) == services
+                        && self.outside_bases(ty).contains(&wanted)
+                })
         })
     }
 

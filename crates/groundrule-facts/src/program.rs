@@ -80,7 +80,7 @@ pub struct Program<'a> {
     pub protos: Vec<ProtoDecl>,
     indexes: Vec<UnitIndex>,
     modules: HashMap<Name, Vec<UnitIx>>,
-    /// Python's modules by their last part.
+    /// Modules by their last part.
     module_ends: HashMap<Name, Vec<UnitIx>>,
     types: HashMap<Name, Vec<TypeIxRef>>,
     functions: HashMap<Name, Vec<FunctionRef>>,
@@ -195,10 +195,9 @@ impl<'a> Program<'a> {
                 let all = self.importers.entry((unit.language, key)).or_default();
                 all.push((ix, import as u32));
             }
-            if unit.language == Language::Python {
-                let last = Name::new(crate::models::last_part(&unit.module));
-                self.module_ends.entry(last).or_default().push(ix);
-            }
+            let border = if unit.language == Language::Python { '.' } else { '/' };
+            let last = Name::new(unit.module.rsplit(border).next().unwrap_or_default());
+            self.module_ends.entry(last).or_default().push(ix);
             for (id, decl) in unit.types.iter().enumerate() {
                 for base in &decl.supers {
                     let name = Name::new(crate::models::last_part(&base.name));
@@ -366,12 +365,17 @@ impl<'a> Program<'a> {
             return exact.to_vec();
         }
         let border = if language == Language::Python { '.' } else { '/' };
-        self.iter_units()
-            .filter(|(_, unit)| {
+        let last = suffix.rsplit(border).next().unwrap_or(suffix);
+        self.module_ends
+            .get(last)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|&ix| {
+                let unit = self.unit(ix);
                 unit.language == language
                     && unit.module.strip_suffix(suffix).is_some_and(|front| front.ends_with(border))
             })
-            .map(|(ix, _)| ix)
             .collect()
     }
 

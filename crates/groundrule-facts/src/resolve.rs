@@ -781,8 +781,7 @@ impl Program<'_> {
     pub(crate) fn imported(&self, ix: UnitIx, import: &Import, steps: u32) -> Vec<Entity> {
         let module = &import.module;
         let Some(item) = &import.item else {
-            let language = self.unit(ix).language;
-            return if self.modules_ending(module, language).is_empty() {
+            return if self.modules_of(ix, module).is_empty() {
                 vec![Entity::Path(module.clone())]
             } else {
                 vec![Entity::Module(module.clone())]
@@ -794,7 +793,7 @@ impl Program<'_> {
 
     /// The units of a module as a file imports it: of several that fit, the nearest.
     pub(crate) fn units_imported(&self, ix: UnitIx, module: &str) -> Vec<UnitIx> {
-        let mut units = self.modules_ending(module, self.unit(ix).language);
+        let mut units = self.modules_of(ix, module);
         if units.len() > 1 {
             let near = |other: &UnitIx| common_prefix(&self.unit(ix).path, &self.unit(*other).path);
             let best = units.iter().map(near).max().unwrap_or_default();
@@ -842,7 +841,7 @@ impl Program<'_> {
             }
         }
         let below = format!("{module}.{item}");
-        if !self.modules_ending(&below, language).is_empty() {
+        if !self.modules_of(ix, &below).is_empty() {
             return Some(vec![Entity::Module(Name::new(below))]);
         }
         // A member of a type: Java's static imports, Rust's associated functions.

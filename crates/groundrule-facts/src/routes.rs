@@ -241,6 +241,14 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let ExprKind::Call(call) = &unit.expr(id).kind else { return };
         let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return };
+        // Frameworks of one language share the names of such methods.
+        let is_own = self.is_router((ix, object), framework);
+        let is_other = !is_own
+            && (mount.path.is_none() && mount.path_names.is_empty()
+                || self.is_any_router((ix, object)));
+        if is_other {
+            return;
+        }
         if !framework.autoload.is_empty() && self.find_autoload(at, framework, object, mounts) {
             return;
         }
@@ -322,6 +330,17 @@ impl Program<'_> {
             {
                 mounts.functions.entry((value.0, *function)).or_default().push(mounted.clone());
             }
+        }
+        // `router.routes()`: what hands its router through is that router.
+        if let ExprKind::Call(call) = self.kind(at)
+            && let ExprKind::Member { object, name } = self.kind((at.0, call.callee))
+            && !framework.groups.contains_key(name)
+            && !matches!(self.kind((at.0, *object)), ExprKind::Call(_))
+            && self.is_router((at.0, *object), framework)
+            && self.is_router(at, framework)
+        {
+            self.note_mounted((at.0, *object), framework, mounted, mounts);
+            return;
         }
         for source in self.sources(at) {
             let root = self.router_root(source, framework);
@@ -1103,6 +1122,7 @@ impl Program<'_> {
         if let Some((object, _)) = member
             && grouped.is_none()
             && self.is_given_router((ix, object), framework, mounts, 6)
+            && !self.makes_router((ix, call.callee))
         {
             return self.prefixes((ix, object), framework, mounts, steps - 1);
         }
@@ -1149,6 +1169,15 @@ impl Program<'_> {
             return below.into_iter().map(|prefix| prefix.then(&own.path)).collect();
         }
         self.mounted_prefixes(at, &own, framework, mounts, steps)
+    }
+
+    /// Whether a function of a library makes a router, though its module is one too:
+    /// `express.Router()`.
+    fn makes_router(&self, callee: ExprRef) -> bool {
+        let models = self.models.of(self.unit(callee.0).language);
+        self.paths(callee).iter().any(|path| {
+            models.made_by.find(path).next().is_some() || models.types.contains_key(path)
+        })
     }
 
     /// Whether an expression is a router of some framework: one may stand on another's.

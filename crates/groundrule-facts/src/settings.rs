@@ -458,6 +458,10 @@ impl Program<'_> {
                 }
                 let mut top = usage;
                 while let Some((name, outer)) = chained(unit, top) {
+                    // What another call is given bounds that one only.
+                    if self.is_call_of_its_own((ix, outer)) {
+                        return;
+                    }
                     if let ExprKind::Call(call) = &unit.expr(outer).kind {
                         self.push_call(name, ix, call, settings);
                         // What one call over the network is given holds for that call only.

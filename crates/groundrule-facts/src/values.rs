@@ -290,10 +290,8 @@ impl Program<'_> {
             }
             ExprKind::Call(call) => {
                 let before = found.len();
-                for entity in self.entities_within((ix, call.callee), 6) {
-                    if let crate::resolve::Entity::Function((fx, function)) = entity
-                        && !self.unit(fx).function(function).is_constructor
-                    {
+                for (fx, function) in self.functions_called((ix, call.callee)) {
+                    if !self.unit(fx).function(function).is_constructor {
                         for &result in &self.unit(fx).function(function).results {
                             self.collect_sources((fx, result), steps - 1, found);
                         }
@@ -400,7 +398,13 @@ impl Program<'_> {
 
     /// The sources of a value that another module of the repository declares or exports.
     fn imported_sources(&self, ix: UnitIx, import: &Import, steps: u32, found: &mut Vec<ExprRef>) {
-        let Some(item) = &import.item else { return };
+        // CommonJS: what `require` gives is what the module gives out.
+        let default = Name::new_static("default");
+        let item = match &import.item {
+            Some(item) => item,
+            None if self.unit(ix).language == Language::TypeScript => &default,
+            None => return,
+        };
         if steps == 0 {
             return;
         }

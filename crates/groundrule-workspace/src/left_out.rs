@@ -6,7 +6,7 @@ use groundrule_unit::LeftOutReason;
 use crate::paths::file_name;
 
 /// Lines in which a generator's mark is looked for.
-const HEADER_LINES: usize = 20;
+const HEADER_LINES: usize = 48;
 /// Average line length, in bytes, from which a script counts as minified.
 const MINIFIED_AVERAGE: usize = 400;
 /// Shorter scripts are not called minified.

@@ -62,8 +62,8 @@ pub struct OutboundRow {
     /// one, holds one of these: a database inside the process (`sqlite`).
     #[serde(default)]
     pub unless_text: Vec<Name>,
-    /// Calls, by qualified name, that make the client for a framework: where one of them stands in
-    /// the service, that is the subject and not the calls of this row.
+    /// Calls or base classes, by qualified name, that make the client for a framework: where one of
+    /// them stands in the service, that is the subject and not the calls of this row.
     #[serde(default)]
     pub unless_made_by: Vec<String>,
     /// A class that extends the type counts as a construction: its body holds the settings.

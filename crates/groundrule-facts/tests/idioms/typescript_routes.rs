@@ -1,0 +1,242 @@
+//! TypeScript and JavaScript: routes with all that their paths are made of.
+
+use crate::repo::{routes, service};
+
+#[test]
+fn express_routers_are_mounted_under_paths() {
+    let linked = service(
+        &["express"],
+        &[
+            (
+                "app.js",
+                "const express = require('express');
+const orders = require('./orders');
+const app = express();
+app.get('port');
+app.use('/api/v1', orders);
+app.use('/users', require('./users')(app));
+require('./items')(app);
+app.route('/things').get((req, res) => res.json([])).post(create);
+function create(req, res) {}
+",
+            ),
+            (
+                "orders.js",
+                "const { Router } = require('express');
+const router = Router();
+const auth = () => {};
+router.post('/orders', auth, (req, res) => res.json({}));
+module.exports = router;
+",
+            ),
+            (
+                "users.js",
+                "const express = require('express');
+module.exports = (app) => {
+  const router = express.Router();
+  router.get('/:id', (req, res) => res.json({}));
+  return router;
+};
+",
+            ),
+            (
+                "items.js",
+                "module.exports = function (server) {
+  server.delete('/items/:id', (req, res) => res.json({}));
+};
+",
+            ),
+        ],
+    );
+    assert_eq!(
+        routes(&linked),
+        [
+            "DELETE /items/:id",
+            "GET /things",
+            "GET /users/:id",
+            "POST /api/v1/orders",
+            "POST /things",
+        ]
+    );
+}
+
+#[test]
+fn fastify_plugins_have_prefixes_and_folders_may_be_some() {
+    let linked = service(
+        &["fastify"],
+        &[
+            (
+                "src/app.ts",
+                "import AutoLoad from '@fastify/autoload';
+import { join } from 'path';
+import { FastifyPluginAsync } from 'fastify';
+import items from './items';
+const app: FastifyPluginAsync = async (fastify, opts) => {
+  fastify.register(AutoLoad, { dir: join(__dirname, 'routes'), options: opts });
+  fastify.register(items, { prefix: '/v2' });
+};
+export default app;
+",
+            ),
+            (
+                "src/items.ts",
+                "import fp from 'fastify-plugin';
+export default async function plugin(instance, opts) {
+  instance.get('/items', async () => []);
+  instance.route({ method: 'POST', url: '/items', handler: async () => {} });
+}
+",
+            ),
+            (
+                "src/routes/v1/orders/index.ts",
+                "const orders = async (fastify, opts) => {
+  fastify.post('/', async () => {});
+};
+export default orders;
+",
+            ),
+            (
+                "src/routes/root.ts",
+                "export default async function (fastify, opts) {
+  fastify.get('/ready', async () => {});
+}
+",
+            ),
+        ],
+    );
+    assert_eq!(
+        routes(&linked),
+        ["GET /ready", "GET /v2/items", "POST /v1/orders", "POST /v2/items"]
+    );
+}
+
+#[test]
+fn nest_controllers_stand_below_the_global_prefix_and_version() {
+    let controller = (
+        "a.controller.ts",
+        "import { Controller, Get, Post, Version } from '@nestjs/common';
+@Controller({ path: 'orders', version: '1' })
+export class A {
+  @Get(':id')
+  one() {}
+  @Post()
+  create() {}
+}
+",
+    );
+    let main = |more: &str| {
+        format!(
+            "import {{ NestFactory }} from '@nestjs/core';
+import {{ VersioningType }} from '@nestjs/common';
+import {{ AppModule }} from './app.module';
+async function bootstrap() {{
+  const app = await NestFactory.create(AppModule);
+  app.setGlobalPrefix('api');
+  {more}
+}}
+bootstrap();
+"
+        )
+    };
+    let plain = main("");
+    assert_eq!(
+        routes(&service(&["@nestjs/common"], &[("main.ts", &plain), controller])),
+        ["GET /api/orders/:id", "POST /api/orders"]
+    );
+    let versioned = main("app.enableVersioning({ type: VersioningType.URI });");
+    assert_eq!(
+        routes(&service(&["@nestjs/common"], &[("main.ts", &versioned), controller])),
+        ["GET /api/v1/orders/:id", "POST /api/v1/orders"]
+    );
+}
+
+#[test]
+fn koa_hapi_and_hono_routes_have_their_prefixes() {
+    let linked = service(
+        &["koa", "@koa/router", "@hapi/hapi", "hono"],
+        &[
+            (
+                "koa.js",
+                "const Koa = require('koa');
+const Router = require('@koa/router');
+const router = new Router({ prefix: '/v1' });
+const outer = new Router();
+router.get('/koa', async (ctx) => {});
+outer.use('/api', router.routes(), router.allowedMethods());
+",
+            ),
+            (
+                "hapi.js",
+                "const Hapi = require('@hapi/hapi');
+const server = Hapi.server({ port: 3000 });
+server.route({ method: 'POST', path: '/hapi', handler: () => 1 });
+server.route([{ method: ['GET', 'PUT'], path: '/many', handler: () => 1 }]);
+",
+            ),
+            (
+                "hono.ts",
+                "import { Hono } from 'hono';
+const app = new Hono().basePath('/v2');
+const books = new Hono();
+books.get('/books', (c) => c.json([]));
+app.route('/lib', books);
+app.post('/hono', (c) => c.json({}));
+",
+            ),
+        ],
+    );
+    assert_eq!(
+        routes(&linked),
+        [
+            "GET /api/v1/koa",
+            "GET /many",
+            "GET /v2/lib/books",
+            "POST /hapi",
+            "POST /v2/hono",
+            "PUT /many",
+        ]
+    );
+}
+
+#[test]
+fn a_files_place_is_its_route_in_next() {
+    let linked = service(
+        &["next"],
+        &[
+            (
+                "app/api/v1/orders/[id]/route.ts",
+                "export async function GET(request: Request) { return Response.json({}); }\nexport const POST = async () => {};\n",
+            ),
+            (
+                "src/pages/api/users/index.ts",
+                "export default function handler(req, res) { res.status(200).json({}); }\n",
+            ),
+            ("app/page.tsx", "export default function Page() { return null; }\n"),
+        ],
+    );
+    assert_eq!(
+        routes(&linked),
+        ["ANY /api/users", "GET /api/v1/orders/{id}", "POST /api/v1/orders/{id}"]
+    );
+}
+
+#[test]
+fn functions_on_azure_stand_below_the_prefix_of_their_host() {
+    let code = (
+        "src/index.ts",
+        "import { app } from '@azure/functions';
+app.get('users', { route: 'users/{id}', handler: async () => ({}) });
+app.deleteRequest('gone', { handler: async () => ({}) });
+app.http('both', { methods: ['POST'], authLevel: 'anonymous', handler: async () => ({}) });
+",
+    );
+    assert_eq!(
+        routes(&service(&["@azure/functions"], &[code])),
+        ["DELETE /api/gone", "GET /api/users/{id}", "POST /api/both"]
+    );
+    let host = ("host.json", "{\"extensions\": {\"http\": {\"routePrefix\": \"v1\"}}}");
+    assert_eq!(
+        routes(&service(&["@azure/functions"], &[code, host])),
+        ["DELETE /v1/gone", "GET /v1/users/{id}", "POST /v1/both"]
+    );
+}
