@@ -276,18 +276,8 @@ impl Program<'_> {
                 let (module, name) = path.rsplit_once('.')?;
                 let known = Name::new(format!("generated.{name}"));
                 table.find(&known).next()?;
-                let folder = module.replace('.', "/");
-                let is_generated = self.layout.left_out.iter().any(|left_out| {
-                    left_out.reason == groundrule_unit::LeftOutReason::Generated
-                        && left_out
-                            .path
-                            .match_indices(module)
-                            .chain(left_out.path.match_indices(&*folder))
-                            .any(|(start, text)| {
-                                (start == 0 || left_out.path[..start].ends_with('/'))
-                                    && left_out.path[start + text.len()..].starts_with(['/', '.'])
-                            })
-                });
+                let is_generated =
+                    self.is_generated(module) || self.is_generated(&module.replace('.', "/"));
                 is_generated.then_some(known)
             })
             .collect()

@@ -92,6 +92,8 @@ pub struct Program<'a> {
     service_documents: HashMap<Arc<str>, Vec<usize>>,
     /// Object literals by the last part of their type's name.
     records: HashMap<Name, Vec<ExprRef>>,
+    /// Files that generators wrote, which are not parsed.
+    generated: Vec<Arc<str>>,
     /// Imports by the module that they name, Python's by its last part.
     importers: HashMap<(Language, Name), Vec<(UnitIx, u32)>>,
     /// Modules and items that are imported.
@@ -160,6 +162,12 @@ impl<'a> Program<'a> {
             extending: HashMap::new(),
             service_documents: HashMap::new(),
             records: HashMap::new(),
+            generated: layout
+                .left_out
+                .iter()
+                .filter(|file| file.reason == groundrule_unit::LeftOutReason::Generated)
+                .map(|file| file.path.clone())
+                .collect(),
             importers: HashMap::new(),
             imported: OnceLock::new(),
             rpc_services: BTreeSet::new(),
@@ -286,6 +294,21 @@ impl<'a> Program<'a> {
             if unit.language == Language::CSharp { &self.globals } else { &[] };
         let own = folder(&unit.path);
         globals.iter().filter(move |(below, _)| is_below(own, below)).map(|(_, module)| module)
+    }
+
+    /// Adds files that are known to be generated since their text was read.
+    pub fn know_generated(&mut self, paths: &[Arc<str>]) {
+        self.generated.extend_from_slice(paths);
+    }
+
+    /// Whether a module, by its name or path, is one of the generated files or holds some.
+    pub(crate) fn is_generated(&self, module: &str) -> bool {
+        self.generated.iter().any(|path| {
+            path.match_indices(module).any(|(start, text)| {
+                (start == 0 || path[..start].ends_with('/'))
+                    && path[start + text.len()..].starts_with(['/', '.'])
+            })
+        })
     }
 
     /// Gives back what was parsed, for the next round.

@@ -670,15 +670,17 @@ impl Program<'_> {
 
     /// Whether an expression is a router of the framework.
     fn is_router(&self, at: ExprRef, framework: &Framework) -> bool {
+        self.denotes_router(at, |ty| framework.is_router(ty))
+    }
+
+    fn denotes_router(&self, at: ExprRef, is_router: impl Fn(&str) -> bool) -> bool {
         self.entities(at).into_iter().any(|entity| match entity {
-            Entity::Instance(ty) => framework.is_router(&ty),
+            Entity::Instance(ty) => is_router(&ty),
             Entity::Path(path) => {
                 let language = self.unit(at.0).language;
-                matches!(self.settle(path, language), Entity::Instance(ty) if framework.is_router(&ty))
+                matches!(self.settle(path, language), Entity::Instance(ty) if is_router(&ty))
             }
-            Entity::Object(ty) => {
-                self.outside_bases(ty).iter().any(|base| framework.is_router(base))
-            }
+            Entity::Object(ty) => self.outside_bases(ty).iter().any(|base| is_router(base)),
             _ => false,
         })
     }
@@ -1182,8 +1184,10 @@ impl Program<'_> {
 
     /// Whether an expression is a router of some framework: one may stand on another's.
     fn is_any_router(&self, at: ExprRef) -> bool {
-        let frameworks = &self.models.of(self.unit(at.0).language).frameworks;
-        frameworks.iter().any(|framework| self.is_router(at, framework))
+        self.denotes_router(at, |ty| {
+            let frameworks = &self.models.of(self.unit(at.0).language).frameworks;
+            frameworks.iter().any(|framework| framework.is_router(ty))
+        })
     }
 
     fn prefixes_of_any(&self, at: ExprRef, mounts: &Mounts, steps: u32) -> Vec<Prefix> {

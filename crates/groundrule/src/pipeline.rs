@@ -128,6 +128,8 @@ struct Scan<'a> {
     protos: Vec<ProtoDecl>,
     notices: Vec<Notice>,
     left_out: BTreeMap<LeftOutReason, usize>,
+    /// Files whose text says that they are generated.
+    generated: Vec<Arc<str>>,
 }
 
 /// What reading one file gives.
@@ -183,6 +185,7 @@ impl<'a> Scan<'a> {
             protos: Vec::new(),
             notices: Vec::new(),
             left_out,
+            generated: Vec::new(),
         }
     }
 
@@ -199,7 +202,12 @@ impl<'a> Scan<'a> {
             self.done[at] = !matches!(read, Read::Skipped);
             match read {
                 Read::Skipped => {}
-                Read::LeftOut(reason) => *self.left_out.entry(reason).or_default() += 1,
+                Read::LeftOut(reason) => {
+                    *self.left_out.entry(reason).or_default() += 1;
+                    if reason == LeftOutReason::Generated {
+                        self.generated.push(self.files[at].path.clone());
+                    }
+                }
                 Read::Unread(notice) => self.notices.push(notice),
                 Read::Unit(unit, proto) => {
                     self.note_errors(&unit.path, &unit.unread, |span| unit.place(span).line);
@@ -240,7 +248,8 @@ impl<'a> Scan<'a> {
         let documents = std::mem::take(&mut self.documents);
         let layout = &self.repository.layout;
         let protos = std::mem::take(&mut self.protos);
-        let program = Program::new(layout, &self.rules.models, units, documents, protos);
+        let mut program = Program::new(layout, &self.rules.models, units, documents, protos);
+        program.know_generated(&self.generated);
         let linked = link(&program);
         (self.units, self.documents, self.protos) = program.into_parts();
         linked
