@@ -502,9 +502,12 @@ impl Settings {
         self.opaque.iter().all(|&at| {
             let name = last_name(program.unit(at.0), at.1).map(|name| name.to_lowercase());
             !name.is_some_and(|name| {
-                ["option", "opts", "config", "settings", "kwargs", "params", "init"]
-                    .iter()
-                    .any(|word| name.contains(word))
+                [
+                    "option", "opts", "config", "settings", "kwargs", "params", "init", "client",
+                    "axios",
+                ]
+                .iter()
+                .any(|word| name.contains(word))
             })
         })
     }
