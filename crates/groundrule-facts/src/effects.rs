@@ -32,6 +32,9 @@ pub(crate) struct Act {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Doing {
     pub(crate) acts: Vec<Act>,
+    /// Writes by their names alone, which the repository's own function behind them seems not to
+    /// do: a unit of work does them later.
+    pub(crate) later: Vec<Act>,
     /// Functions of the repository that it calls, in source order.
     pub(crate) callees: Vec<FunctionRef>,
     /// Calls on something that keeps state, of which nothing is known.
@@ -98,6 +101,37 @@ impl<'p, 'a> Effects<'p, 'a> {
         doing
     }
 
+    /// The functions of one name that a call's arguments fit.
+    fn overloads(&self, function: FunctionRef, call: &Call) -> Vec<FunctionRef> {
+        let program = self.program;
+        let (ix, id) = function;
+        let unit = program.unit(ix);
+        let declared = unit.function(id);
+        let overloads = matches!(
+            unit.language,
+            groundrule_unit::Language::Java
+                | groundrule_unit::Language::Kotlin
+                | groundrule_unit::Language::CSharp
+        );
+        let owner = match &declared.owner {
+            Some(groundrule_unit::Owner::Type(ty)) if overloads => Some((ix, *ty)),
+            _ => None,
+        };
+        let Some(owner) = owner else { return vec![function] };
+        let fits = |&(fx, f): &FunctionRef| {
+            let params = &program.unit(fx).function(f).params;
+            let needed = params
+                .iter()
+                .filter(|p| p.default.is_none() && p.kind == groundrule_unit::ParamKind::Normal)
+                .count();
+            let rest = params.iter().any(|p| p.kind == groundrule_unit::ParamKind::Rest);
+            call.args.len() >= needed && (rest || call.args.len() <= params.len())
+        };
+        let all: Vec<FunctionRef> =
+            program.methods_of(owner, &declared.name).into_iter().filter(fits).take(4).collect();
+        if all.is_empty() { vec![function] } else { all }
+    }
+
     /// A string that is a statement of SQL.
     fn statement(&self, at: ExprRef, doing: &mut Doing) {
         let (ix, id) = at;
@@ -157,22 +191,47 @@ impl<'p, 'a> Effects<'p, 'a> {
                 Entity::Object(_) | Entity::Module(_) => {}
             }
         }
+        // A plain name that nothing parsed so far declares.
+        if functions.is_empty()
+            && let ExprKind::Name(name) = &unit.expr(call.callee).kind
+            && paths.iter().all(|path| !path.contains(['.', '/']))
+        {
+            program.want_declared(name);
+        }
         if let Some(deed) = paths.iter().find_map(|path| table.of_path(path)) {
             self.act(deed, at, call, name, doing);
             return;
         }
         let mut bodies: Vec<FunctionRef> = functions
             .iter()
-            .flat_map(|&function| self.dispatch.bodies(program, function))
+            .flat_map(|&function| self.overloads(function, call))
+            .flat_map(|function| self.dispatch.bodies(program, function))
             .collect();
+        // A method of a mapper that an annotation describes: what the annotation does counts.
+        if bodies.is_empty() {
+            let described =
+                |&&(fx, f): &&FunctionRef| !program.unit(fx).function(f).annotations.is_empty();
+            let described: Vec<FunctionRef> = functions.iter().filter(described).copied().collect();
+            if described.iter().any(|&f| !self.doing(f).acts.is_empty()) {
+                bodies = described;
+            }
+        }
         // A constant that holds a statement: `db.Exec(insertOrder, …)`.
         self.named_statements(ix, call, doing);
         let receiver = self.receiver_words(at, call, &paths);
         let habit = table.of_name(name, &receiver);
         if bodies.is_empty() && functions.is_empty() && habit != Some(Deed::Nothing) {
-            bodies = self.by_name(at, call, name, &paths);
+            bodies = self.by_name(at, call, name, &paths, &receiver);
         }
         if !bodies.is_empty() {
+            let stores = receiver.iter().any(|word| self.says(ix, GuardWord::Store, word));
+            if let Some(deed) = habit
+                && deed.writes()
+                && stores
+            {
+                let to = self.target_of(ix, call);
+                doing.later.push(Act { deed, at, name: name.clone(), to });
+            }
             doing.callees.extend(bodies);
             return;
         }
@@ -192,10 +251,24 @@ impl<'p, 'a> Effects<'p, 'a> {
         }
         let to = self.target_of(at.0, call);
         let deed = match deed {
+            Deed::Send if name.to_lowercase().starts_with("post") && self.is_in_a_look(at) => {
+                Deed::Look
+            }
             Deed::Update | Deed::Create if self.asks_for_upsert(at, call) => Deed::Upsert,
             other => other,
         };
         doing.acts.push(Act { deed, at, name: name.clone(), to });
+    }
+
+    /// Whether the function around a call says by its name that it only looks something up: what
+    /// is posted there is a question.
+    fn is_in_a_look(&self, (ix, id): ExprRef) -> bool {
+        let unit = self.program.unit(ix);
+        let table = &self.program.models.of(unit.language).effects;
+        unit.named_function_around(unit.expr(id).scope).is_some_and(|function| {
+            let store = ["repository".to_owned()];
+            table.of_name(&unit.function(function).name, &store) == Some(Deed::Look)
+        })
     }
 
     /// `{ upsert: true }`, `upsert=True`, `onConflict`, `.on_conflict_do_nothing()` after it.
@@ -353,6 +426,7 @@ impl<'p, 'a> Effects<'p, 'a> {
         call: &Call,
         name: &Name,
         paths: &[Name],
+        receiver: &[String],
     ) -> Vec<FunctionRef> {
         let program = self.program;
         let unit = program.unit(ix);
@@ -373,6 +447,22 @@ impl<'p, 'a> Effects<'p, 'a> {
                     && !declared.is_constructor
                     && declared.params.len() >= call.args.len().min(1)
                     && !other.is_test(declared.span)
+            })
+            .collect();
+        // What a library's method is called too needs more than its name.
+        let telling = words(name).len() > 1 && named.len() == 1;
+        let named: Vec<FunctionRef> = named
+            .into_iter()
+            .filter(|&(fx, function)| {
+                telling || {
+                    let unit = program.unit(fx);
+                    let owner = match &unit.function(function).owner {
+                        Some(groundrule_unit::Owner::Type(ty)) => unit.type_decl(*ty).name.clone(),
+                        Some(groundrule_unit::Owner::Named(ty)) => Name::new(last_part(&ty.name)),
+                        None => Name::default(),
+                    };
+                    words(&owner).iter().any(|word| word.len() > 3 && receiver.contains(word))
+                }
             })
             .collect();
         if named.is_empty() || named.len() > 3 {
@@ -478,9 +568,11 @@ impl<'p, 'a> Effects<'p, 'a> {
 
     /// Whether a call of which nothing is known is made on something that keeps state outside.
     fn outside_state(&self, receiver: &[String], ix: UnitIx, call: &Call) -> bool {
-        let table = &self.program.models.of(self.program.unit(ix).language).effects;
-        matches!(self.program.unit(ix).expr(call.callee).kind, ExprKind::Member { .. })
-            && table.of_name("store", receiver).is_some_and(Deed::writes)
+        let unit = self.program.unit(ix);
+        let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return false };
+        // What is called on a result asks nothing of the store.
+        matches!(unit.expr(object).kind, ExprKind::Name(_) | ExprKind::Member { .. })
+            && receiver.iter().any(|word| self.says(ix, GuardWord::Store, word))
     }
 
     /// Members, elements and variables of the outside that the function assigns.
@@ -502,6 +594,8 @@ impl<'p, 'a> Effects<'p, 'a> {
             let Some(value) = binding.value else { continue };
             match &binding.target {
                 Target::Place(place) => self.place_assigned((ix, *place), value, function, doing),
+                // A constructor fills what it makes.
+                Target::Name(_) if unit.function(id).is_constructor => {}
                 Target::Name(name) => {
                     // A field without `this`, or a variable of the file.
                     let scope = binding.scope;
@@ -538,13 +632,39 @@ impl<'p, 'a> Effects<'p, 'a> {
                 }
             }
             // `store[id] = order`: memory that outlives the call.
-            ExprKind::Index { object, .. } if self.outlives_call((ix, *object)) => {
+            ExprKind::Index { object, index } if self.outlives_call((ix, *object)) => {
                 let to = last_name(program.unit(ix), *object).cloned().unwrap_or_default();
                 let at = (ix, value);
-                doing.acts.push(Act { deed: Deed::Update, at, name: Name::new("assign"), to });
+                let made = self.is_generated((ix, *index));
+                let deed = if made { Deed::Create } else { Deed::Update };
+                doing.acts.push(Act { deed, at, name: Name::new("assign"), to });
             }
             _ => {}
         }
+    }
+
+    /// Whether a value is made afresh each time: an id of the server's own.
+    fn is_generated(&self, at: ExprRef) -> bool {
+        self.program.sources(at).into_iter().any(|(ix, id)| {
+            let unit = self.program.unit(ix);
+            let mut open = vec![id];
+            let mut steps = 0;
+            while let Some(at) = open.pop() {
+                steps += 1;
+                if steps > 20 {
+                    break;
+                }
+                match &unit.expr(at).kind {
+                    ExprKind::Name(name) | ExprKind::Member { name, .. }
+                        if self.says(ix, GuardWord::Generator, name) =>
+                    {
+                        return true;
+                    }
+                    kind => kind.for_each_part(|part| open.push(part)),
+                }
+            }
+            false
+        })
     }
 
     /// Whether something lives longer than a call: a field, or a variable of the file.

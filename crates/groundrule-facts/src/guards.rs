@@ -34,7 +34,7 @@ impl Effects<'_, '_> {
         if let Some(unique) = self.unique_guard(from, reached, constraints, about) {
             return unique;
         }
-        if let Some(check) = self.check_guard(reached) {
+        if let Some(check) = self.check_guard(reached, about) {
             return check;
         }
         if let Some(state) = self.state_guard(reached) {
@@ -141,7 +141,7 @@ impl Effects<'_, '_> {
         let meant = |depth: u32, act: &Act| {
             if named { shares(act) } else { depth <= nearest + 2 }
         };
-        let client = self.client_names(from);
+        let client = self.client_names(from, reached);
         for &&(depth, ref act) in &creates {
             if act.deed == Deed::Send || !meant(depth, act) {
                 continue;
@@ -196,9 +196,16 @@ impl Effects<'_, '_> {
 
     /// Names of what the client sends, in one style: fields of the types that the handler takes,
     /// and what its body names.
-    fn client_names(&self, from: &[FunctionRef]) -> BTreeSet<String> {
+    fn client_names(&self, from: &[FunctionRef], reached: &Reached) -> BTreeSet<String> {
         let program = self.program;
         let mut found = BTreeSet::new();
+        // What the handler hands on as a whole is told by those that take it.
+        for &((ix, function), _) in reached.functions.iter().filter(|(_, depth)| *depth == 1) {
+            let declared = program.unit(ix).function(function);
+            for ty in declared.params.iter().filter_map(|param| param.ty.as_ref()) {
+                self.fields_of(ix, declared.scope, ty, 2, &mut found);
+            }
+        }
         for &(ix, function) in from {
             let unit = program.unit(ix);
             let declared = unit.function(function);
@@ -234,6 +241,9 @@ impl Effects<'_, '_> {
                             self.fields_of(ix, unit.expr(id).scope, ty, 3, &mut found);
                         }
                     }
+                    ExprKind::Cast { ty, .. } => {
+                        self.fields_of(ix, unit.expr(id).scope, ty, 3, &mut found);
+                    }
                     _ => {}
                 }
             }
@@ -267,13 +277,23 @@ impl Effects<'_, '_> {
     }
 
     /// A look before the write, or a rule by its name.
-    fn check_guard(&self, reached: &Reached) -> Option<Repeat> {
-        for &(function, depth) in reached.functions.iter().take_while(|(_, depth)| *depth <= NEAR) {
-            if let Some((by, at)) = self.refusal(function) {
-                return Some(self.guard(Guard::Check, &by, at));
-            }
-            let _ = depth;
+    fn check_guard(&self, reached: &Reached, about: &BTreeSet<String>) -> Option<Repeat> {
+        let written: BTreeSet<String> =
+            reached.writes().map(|(_, act)| key(&act.to)).filter(|to| !to.is_empty()).collect();
+        // A look at something else decides about something else.
+        let related = |looked: &str| {
+            let looked_key = key(looked);
+            looked_key.is_empty()
+                || written.contains(&looked_key)
+                || words(looked).iter().any(|word| word.len() > 3 && about.contains(&key(word)))
+        };
+        for (function, leads) in self.deciding(reached, NEAR) {
             let (ix, _) = function;
+            if let Some((by, at)) = self.refusal(function, leads, &related) {
+                let held = self.is_held(function);
+                let guard = if held { Guard::Unique } else { Guard::Check };
+                return Some(self.guard(guard, &by, at));
+            }
             for (name, at) in &self.doing(function).named {
                 if self.says(ix, GuardWord::Check, name) {
                     return Some(self.guard(Guard::Check, name, *at));
@@ -283,8 +303,21 @@ impl Effects<'_, '_> {
         None
     }
 
+    /// Whether a function looks and writes under a lock, in memory: nothing comes between.
+    fn is_held(&self, function: FunctionRef) -> bool {
+        let doing = self.doing(function);
+        doing.named.iter().any(|(name, _)| matches!(name.as_str(), "Lock" | "lock"))
+            && doing.acts.iter().any(|act| act.name == "assign")
+            && doing.acts.iter().all(|act| act.name == "assign" || !act.deed.writes())
+    }
+
     /// A way out that a function takes where something is there already.
-    fn refusal(&self, function: FunctionRef) -> Option<(String, ExprRef)> {
+    fn refusal(
+        &self,
+        function: FunctionRef,
+        leads: bool,
+        related: &dyn Fn(&str) -> bool,
+    ) -> Option<(String, ExprRef)> {
         let (ix, id) = function;
         let program = self.program;
         let unit = program.unit(ix);
@@ -309,7 +342,7 @@ impl Effects<'_, '_> {
                 act.at.0 == ix && act.deed.writes() && scope.span.contains(unit.expr(act.at.1).span)
             });
             let leaves = unit.exits.iter().any(|exit| {
-                matches!(exit.kind, ExitKind::Throw | ExitKind::Return | ExitKind::Continue)
+                (exit.kind == ExitKind::Throw || leads && exit.kind != ExitKind::Break)
                     && unit.scopes_around(exit.scope).any(|(around, _)| around == at)
             });
             let parent = scope.parent;
@@ -323,15 +356,21 @@ impl Effects<'_, '_> {
                             && other.span.contains(unit.expr(act.at.1).span)
                     })
             });
-            if !writes_inside && (leaves || else_writes) && self.finds((ix, condition), 4) {
+            if !writes_inside
+                && (leaves || else_writes)
+                && self.finds((ix, condition), 4).is_some_and(|to| related(&to))
+            {
                 return Some((program.text((ix, condition)), (ix, condition)));
             }
+        }
+        if !leads {
+            return None;
         }
         // `find(…) ?: create(…)`: what is there is given back.
         for &id in self.body(function) {
             if let ExprKind::Choice(options) = &unit.expr(id).kind
                 && let [first, .., last] = &**options
-                && self.looked((ix, *first), 3)
+                && self.looked((ix, *first), 3).is_some_and(|to| related(&to))
                 && doing.acts.iter().any(|act| {
                     act.at.0 == ix
                         && act.deed.writes()
@@ -381,116 +420,113 @@ impl Effects<'_, '_> {
         self.says(ix, GuardWord::Check, text) && !words(text).iter().any(|w| w == "not")
     }
 
-    /// Whether a condition holds where a look found something.
-    fn finds(&self, at: ExprRef, depth: u32) -> bool {
+    /// What a look found where a condition holds.
+    fn finds(&self, at: ExprRef, depth: u32) -> Option<Name> {
         if depth == 0 {
-            return false;
+            return None;
         }
         let (ix, _) = at;
+        let unit = self.program.unit(ix);
         let sub = |id: ExprId| self.finds((ix, id), depth - 1);
-        match self.program.kind(at) {
+        let nothing = |id: ExprId| matches!(unit.expr(id).kind, ExprKind::Null);
+        match &unit.expr(at.1).kind {
             ExprKind::Binary { op, left, right } => match op.as_str() {
-                "&&" | "||" | "and" | "or" => sub(*left) || sub(*right),
-                "!=" | "!==" | "is not" => {
-                    let nothing =
-                        |id: ExprId| matches!(self.program.kind((ix, id)), ExprKind::Null);
-                    nothing(*right) && self.looked((ix, *left), depth)
-                        || nothing(*left) && self.looked((ix, *right), depth)
-                }
+                "&&" | "||" | "and" | "or" => sub(*left).or_else(|| sub(*right)),
+                "!=" | "!==" | "is not" if nothing(*right) => self.looked((ix, *left), depth),
+                "!=" | "!==" | "is not" if nothing(*left) => self.looked((ix, *right), depth),
                 ">" | ">=" => self.looked((ix, *left), depth),
                 // Go: `if err == nil { return ErrExists }` after a look.
-                "==" => {
-                    matches!(self.program.kind((ix, *right)), ExprKind::Null)
-                        && last_name(self.program.unit(ix), *left).is_some_and(|n| n == "err")
-                        && self.looked((ix, *left), depth)
+                "==" if nothing(*right) => {
+                    let error = last_name(unit, *left).is_some_and(|name| name == "err");
+                    error.then(|| self.looked((ix, *left), depth)).flatten()
                 }
-                _ => false,
+                _ => None,
             },
             ExprKind::Unary { op, operand } if op == "!" || op == "not" => {
-                match self.program.kind((ix, *operand)) {
-                    ExprKind::Call(call) => {
-                        last_name(self.program.unit(ix), call.callee).is_some_and(|name| {
-                            matches!(joined(name).as_str(), "isempty" | "isnullorempty" | "isnone")
-                        }) && self.looked((ix, *operand), depth)
-                    }
-                    _ => false,
-                }
+                let ExprKind::Call(call) = &unit.expr(*operand).kind else { return None };
+                let empty = last_name(unit, call.callee).is_some_and(|name| {
+                    matches!(joined(name).as_str(), "isempty" | "isnullorempty" | "isnone")
+                });
+                empty.then(|| self.looked((ix, *operand), depth)).flatten()
             }
-            ExprKind::Name(name) if name == "err" => false,
+            ExprKind::Name(name) if name == "err" => None,
             _ => self.looked(at, depth),
         }
     }
 
-    /// Whether a value is what a look into a store gave back.
-    fn looked(&self, at: ExprRef, depth: u32) -> bool {
+    /// What a value was looked up in a store as; empty where its name is not known.
+    fn looked(&self, at: ExprRef, depth: u32) -> Option<Name> {
         if depth == 0 {
-            return false;
+            return None;
         }
         let program = self.program;
         let (ix, id) = at;
         let unit = program.unit(ix);
         match &unit.expr(id).kind {
             ExprKind::Call(call) => {
-                self.call_looks(at)
-                    || match unit.expr(call.callee).kind {
-                        ExprKind::Member { object, .. } => self.looked((ix, object), depth - 1),
-                        _ => false,
-                    }
+                self.call_looks(at).or_else(|| match unit.expr(call.callee).kind {
+                    ExprKind::Member { object, .. } => self.looked((ix, object), depth - 1),
+                    _ => None,
+                })
             }
             ExprKind::Member { object, name } => {
-                matches!(
+                let counts = matches!(
                     joined(name).as_str(),
                     "length" | "size" | "count" | "rowcount" | "ispresent" | "exists" | "any"
-                ) && self.looked((ix, *object), depth - 1)
+                );
+                counts.then(|| self.looked((ix, *object), depth - 1)).flatten()
             }
             ExprKind::Element { of, .. } | ExprKind::Cast { operand: of, .. } => {
                 self.looked((ix, *of), depth - 1)
             }
-            ExprKind::Index { object, .. } => self.outlives_call((ix, *object)),
+            ExprKind::Index { object, .. } => self
+                .outlives_call((ix, *object))
+                .then(|| last_name(unit, *object).cloned().unwrap_or_default()),
             ExprKind::Name(name) => match program.definition(at, name) {
-                Definition::Bindings(bx, bindings) => bindings.iter().any(|&b| {
-                    let value = program.unit(bx).bindings[b as usize].value;
-                    value.is_some_and(|value| self.looked((bx, value), depth - 1))
+                Definition::Bindings(bx, bindings) => bindings.iter().find_map(|&b| {
+                    let value = program.unit(bx).bindings[b as usize].value?;
+                    self.looked((bx, value), depth - 1)
                 }),
                 Definition::Param((fx, function), index) => {
-                    self.handed_a_look((fx, function), depth)
-                        || program
+                    self.handed_a_look((fx, function), depth).or_else(|| {
+                        program
                             .arguments_for((fx, function), index, 3)
                             .into_iter()
-                            .any(|value| self.looked(value, depth - 1))
+                            .find_map(|value| self.looked(value, depth - 1))
+                    })
                 }
-                _ => false,
+                _ => None,
             },
-            _ => false,
+            _ => None,
         }
     }
 
     /// `find(…).then((user) => …)`: a lambda that is handed what a look gave back.
-    fn handed_a_look(&self, (ix, function): FunctionRef, depth: u32) -> bool {
+    fn handed_a_look(&self, (ix, function): FunctionRef, depth: u32) -> Option<Name> {
         let unit = self.program.unit(ix);
-        let Some(&lambda) = self.program.unit_index(ix).lambdas.get(&function) else {
-            return false;
-        };
-        let Some(parent) = unit.expr(lambda).parent else { return false };
-        let ExprKind::Call(call) = &unit.expr(parent).kind else { return false };
-        let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return false };
-        call.callee != lambda
-            && (self.looked((ix, object), depth - 1) || self.call_looks((ix, parent)))
+        let &lambda = self.program.unit_index(ix).lambdas.get(&function)?;
+        let parent = unit.expr(lambda).parent?;
+        let ExprKind::Call(call) = &unit.expr(parent).kind else { return None };
+        let ExprKind::Member { object, .. } = unit.expr(call.callee).kind else { return None };
+        if call.callee == lambda {
+            return None;
+        }
+        self.looked((ix, object), depth - 1).or_else(|| self.call_looks((ix, parent)))
     }
 
-    /// Whether a call looks into a store: itself, or in the functions that it reaches, and writes
-    /// nothing.
-    fn call_looks(&self, at: ExprRef) -> bool {
+    /// What a call looks up in a store: itself, or in the functions that it reaches. None where it
+    /// does not, or writes.
+    fn call_looks(&self, at: ExprRef) -> Option<Name> {
         let (ix, id) = at;
         let unit = self.program.unit(ix);
-        let ExprKind::Call(call) = &unit.expr(id).kind else { return false };
+        let ExprKind::Call(call) = &unit.expr(id).kind else { return None };
         if let Some(function) = unit.function_around(unit.expr(id).scope) {
             let acts = &self.doing((ix, function)).acts;
             if let Some(act) = acts.iter().find(|act| act.at == at) {
-                return act.deed == Deed::Look;
+                return (act.deed == Deed::Look).then(|| act.to.clone());
             }
         }
-        let functions: Vec<FunctionRef> = self
+        let mut open: Vec<FunctionRef> = self
             .program
             .entities_within((ix, call.callee), 6)
             .into_iter()
@@ -500,9 +536,8 @@ impl Effects<'_, '_> {
             })
             .flat_map(|function| self.dispatch.bodies(self.program, function))
             .collect();
-        let mut open = functions;
         let mut seen = 0;
-        let mut looks = false;
+        let mut looked = None;
         while let Some(function) = open.pop() {
             seen += 1;
             if seen > 12 {
@@ -510,18 +545,19 @@ impl Effects<'_, '_> {
             }
             let doing = self.doing(function);
             if doing.acts.iter().any(|act| act.deed.writes()) {
-                return false;
+                return None;
             }
-            looks |= doing.acts.iter().any(|act| act.deed == Deed::Look);
+            let look = doing.acts.iter().find(|act| act.deed == Deed::Look);
+            looked = looked.or_else(|| look.map(|act| act.to.clone()));
             open.extend(doing.callees.iter().copied());
         }
-        looks
+        looked
     }
 
     /// A condition on something that is set on the way, which leaves or guards what follows.
     fn state_guard(&self, reached: &Reached) -> Option<Repeat> {
         let program = self.program;
-        for &((ix, id), _) in reached.functions.iter().take_while(|(_, depth)| *depth <= NEAR) {
+        for ((ix, id), _) in self.deciding(reached, NEAR) {
             let unit = program.unit(ix);
             let body = unit.function(id).span;
             for scope in unit.scopes.iter().filter(|scope| body.contains(scope.span)) {
@@ -554,12 +590,14 @@ impl Effects<'_, '_> {
                 ExprKind::Name(name) | ExprKind::Member { name, .. } => {
                     let own = joined(name);
                     let set = assigned.iter().any(|other| joined(other) == own);
-                    if set && own != "err" && own != "error" && own != "statuscode" {
+                    if set && self.says(ix, GuardWord::StateField, name) {
                         return Some(name.clone());
                     }
                 }
                 ExprKind::Call(call) => {
-                    if let Some(name) = last_name(unit, call.callee) {
+                    if let Some(name) = last_name(unit, call.callee)
+                        && self.says(ix, GuardWord::StateField, name)
+                    {
                         let own = joined(name);
                         let own = own.strip_prefix("get").unwrap_or(&own);
                         if assigned.iter().any(|other| joined(other) == own) {

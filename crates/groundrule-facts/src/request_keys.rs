@@ -161,7 +161,8 @@ impl Effects<'_, '_> {
         })
     }
 
-    /// `req.extensions().get::<LocalUser>()`: what must be there.
+    /// `req.extensions().get::<User>()`, `extensions.get().map(|user: &User| …)`: what must be
+    /// there.
     fn required_extension(&self, (ix, id): FunctionRef) -> Option<Name> {
         let unit = self.program.unit(ix);
         self.body((ix, id)).iter().find_map(|&at| {
@@ -169,10 +170,24 @@ impl Effects<'_, '_> {
             let ExprKind::Member { object, name } = &unit.expr(call.callee).kind else {
                 return None;
             };
-            let ty = call.type_args.first()?;
-            let ExprKind::Call(inner) = &unit.expr(*object).kind else { return None };
-            (name == "get" && last_name(unit, inner.callee)? == "extensions")
-                .then(|| Name::new(last_part(&ty.name)))
+            let extensions = |(ox, at)| match self.program.kind((ox, at)) {
+                ExprKind::Call(inner) => last_name(self.program.unit(ox), inner.callee)
+                    .is_some_and(|name| name == "extensions"),
+                _ => false,
+            };
+            if name != "get" || !self.program.sources((ix, *object)).into_iter().any(extensions) {
+                return None;
+            }
+            let chained = || {
+                let (_, outer) = crate::settings::chained(unit, at)?;
+                let ExprKind::Call(outer) = &unit.expr(outer).kind else { return None };
+                let ExprKind::Lambda(function) = unit.expr(outer.args.first()?.value).kind else {
+                    return None;
+                };
+                unit.function(function).params.first()?.ty.as_ref()
+            };
+            let ty = call.type_args.first().or_else(chained)?;
+            Some(Name::new(last_part(&ty.name)))
         })
     }
 

@@ -171,7 +171,7 @@ impl Program<'_> {
                 let scope = self.unit(ix).expr(at.1).scope;
                 self.instance(ix, scope, ty)
             }
-            ExprKind::Element { of, index: 0 } => self.entities_within((ix, *of), steps - 1),
+            ExprKind::Element { of, index } => self.element((ix, *of), *index, steps - 1),
             ExprKind::Record(record) => match &record.ty {
                 Some(ty) => {
                     let scope = self.unit(ix).expr(at.1).scope;
@@ -1119,11 +1119,12 @@ impl Program<'_> {
         if function.is_constructor {
             return self.owner_of((ix, id)).map(Entity::Object).into_iter().collect();
         }
-        let declared = function
-            .returns
-            .as_ref()
-            .map(|ty| self.instance(ix, function.scope, ty))
-            .unwrap_or_default();
+        // Of several results the first one is what the call is made for.
+        let returns = function.returns.as_ref().map(|ty| match ty.name.as_str() {
+            "(,)" => ty.args.first().unwrap_or(ty),
+            _ => ty,
+        });
+        let declared = returns.map(|ty| self.instance(ix, function.scope, ty)).unwrap_or_default();
         if !declared.is_empty() && !self.is_vague(&declared) {
             return declared;
         }
@@ -1134,6 +1135,26 @@ impl Program<'_> {
             .flat_map(|&result| self.entities_within((ix, result), steps - 1))
             .collect();
         if given.is_empty() { declared } else { given }
+    }
+
+    /// One of several results of a value; of what gives back one, the first.
+    fn element(&self, of: ExprRef, index: u32, steps: u32) -> Vec<Entity> {
+        self.entities_within(of, steps)
+            .into_iter()
+            .flat_map(|entity| match entity {
+                Entity::Value((vx, value)) => match self.kind((vx, value)) {
+                    ExprKind::List(items) => {
+                        items.get(index as usize).map_or_else(Vec::new, |&item| {
+                            self.entities_within((vx, item), steps.saturating_sub(1))
+                        })
+                    }
+                    _ if index == 0 => vec![Entity::Value((vx, value))],
+                    _ => Vec::new(),
+                },
+                other if index == 0 => vec![other],
+                _ => Vec::new(),
+            })
+            .collect()
     }
 
     /// What the items of a collection are.

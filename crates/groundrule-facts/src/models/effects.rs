@@ -76,6 +76,17 @@ pub enum GuardWord {
     State,
     /// The whole name of a field of a request that only the client can have made.
     ClientId,
+    /// What keeps state by its name: a repository, a store. Not a guard, but what guards stand
+    /// before.
+    Store,
+    /// A first word of functions that are there to read, whatever they keep on the way.
+    Reading,
+    /// A word of functions that are there to write.
+    Writing,
+    /// What makes ids that differ each time.
+    Generator,
+    /// A field that holds the state of what goes through one.
+    StateField,
 }
 
 /// The rows of a language, found by name.
@@ -149,6 +160,7 @@ impl EffectTable {
                 && !group.is_empty()
                 && match means {
                     GuardWord::ClientId => parts == *group,
+                    GuardWord::Reading => parts.starts_with(group),
                     _ => parts.windows(group.len()).any(|window| window == group.as_slice()),
                 }
         })
