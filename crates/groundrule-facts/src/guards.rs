@@ -429,16 +429,25 @@ impl Effects<'_, '_> {
         let unit = self.program.unit(ix);
         let sub = |id: ExprId| self.finds((ix, id), depth - 1);
         let nothing = |id: ExprId| matches!(unit.expr(id).kind, ExprKind::Null);
+        // What went wrong is not what was found.
+        let failure = |id: ExprId| {
+            last_name(unit, id).is_some_and(|name| {
+                matches!(
+                    joined(name).as_str(),
+                    "err" | "error" | "e" | "ex" | "exception" | "cause"
+                )
+            })
+        };
         match &unit.expr(at.1).kind {
             ExprKind::Binary { op, left, right } => match op.as_str() {
                 "&&" | "||" | "and" | "or" => sub(*left).or_else(|| sub(*right)),
+                "!=" | "!==" | "is not" if failure(*left) || failure(*right) => None,
                 "!=" | "!==" | "is not" if nothing(*right) => self.looked((ix, *left), depth),
                 "!=" | "!==" | "is not" if nothing(*left) => self.looked((ix, *right), depth),
                 ">" | ">=" => self.looked((ix, *left), depth),
                 // Go: `if err == nil { return ErrExists }` after a look.
                 "==" if nothing(*right) => {
-                    let error = last_name(unit, *left).is_some_and(|name| name == "err");
-                    error.then(|| self.looked((ix, *left), depth)).flatten()
+                    failure(*left).then(|| self.looked((ix, *left), depth)).flatten()
                 }
                 _ => None,
             },
@@ -449,7 +458,7 @@ impl Effects<'_, '_> {
                 });
                 empty.then(|| self.looked((ix, *operand), depth)).flatten()
             }
-            ExprKind::Name(name) if name == "err" => None,
+            ExprKind::Name(_) if failure(at.1) => None,
             _ => self.looked(at, depth),
         }
     }

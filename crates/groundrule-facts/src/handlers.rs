@@ -6,7 +6,7 @@ use groundrule_unit::{ExprKind, Name};
 
 use crate::constraints::{Constraints, key};
 use crate::effects::Effects;
-use crate::models::{Framework, GuardWord};
+use crate::models::{Deed, Framework, GuardWord};
 use crate::program::{FunctionRef, Program, last_name};
 use crate::reach::Reached;
 use crate::request_keys::Cover;
@@ -43,6 +43,16 @@ impl<'p, 'a> Handlers<'p, 'a> {
         let from: Vec<FunctionRef> = route.function.into_iter().collect();
         let mut handling = self.handled_by(&from, &route.path.path, &route.method);
         handling.serves = self.serves(route, &from);
+        if handling.serves == Serves::Form
+            && handling.repeat.guard == Guard::None
+            && from.len() == 1
+        {
+            // A form that is only handed on: whether a repeat is recognised is up to who gets it.
+            let reached = self.effects.reach(&from);
+            if reached.writes().all(|(_, act)| act.deed == Deed::Send) {
+                handling.repeat.guard = Guard::Unknown;
+            }
+        }
         handling
     }
 
@@ -91,22 +101,17 @@ impl<'p, 'a> Handlers<'p, 'a> {
         handling
     }
 
-    /// The words of a handler's name, its type's and its path's.
+    /// What a route is about: the words of the handler's name, and of the last part of the path
+    /// that is no parameter.
     fn words_of(&self, from: &[FunctionRef], path: &str) -> BTreeSet<String> {
         let program = self.effects.program;
-        let mut found: BTreeSet<String> = words(path).iter().map(|word| key(word)).collect();
+        let last =
+            path.rsplit('/').find(|part| !part.is_empty() && !part.starts_with(['{', ':', '<']));
+        let mut found: BTreeSet<String> =
+            words(last.unwrap_or_default()).iter().map(|word| key(word)).collect();
         for &(ix, id) in from {
-            let unit = program.unit(ix);
-            found.extend(words(&unit.function(id).name).iter().map(|word| key(word)));
-            if let Some((tx, ty)) = program.owner_of((ix, id)) {
-                let name = &program.unit(tx).type_decl(ty).name;
-                found.extend(words(name).iter().map(|word| key(word)));
-            }
-        }
-        for word in
-            ["controller", "handler", "api", "service", "resource", "post", "v1", "v2", "id"]
-        {
-            found.remove(word);
+            let name = &program.unit(ix).function(id).name;
+            found.extend(words(name).iter().map(|word| key(word)));
         }
         found
     }
