@@ -4,7 +4,7 @@
 use groundrule_unit::{DocumentKind, ExprKind, Name, NodeValue, ScopeKind};
 
 use crate::define::Definition;
-use crate::models::{Carrier, CarrierState, KnobModel, ZeroMeans, last_part};
+use crate::models::{Carrier, CarrierState, KnobModel, ZeroMeans, glob_matches, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::Settings;
@@ -40,6 +40,14 @@ impl Program<'_> {
                 && !(model.ignores_assignment && self.is_assigned(setting.at))
             {
                 keep(self.turned(&setting.name, setting.value, setting.at, model.zero));
+            }
+            if model.inherited_by.contains(&setting.name) {
+                keep(Knob {
+                    state: KnobState::Inherited,
+                    value: setting.name.to_string(),
+                    by: setting.name.to_string(),
+                    place: Some(self.place(setting.at)),
+                });
             }
             if model.carriers.contains(&setting.name)
                 && let Some(value) = setting.value
@@ -108,14 +116,16 @@ impl Program<'_> {
         let services = self.services_of(&self.unit(ix).path);
         let language = self.unit(ix).language;
         let units = self.iter_units().filter(|(_, unit)| {
-            unit.language == language && self.services_of(&unit.path) == services
+            unit.language == language
+                && self.services_of(&unit.path).iter().any(|service| services.contains(service))
         });
         for (ux, unit) in units {
             for wanted in &model.elsewhere {
                 let last = last_part(wanted);
                 for call in self.calls_of(ux, last) {
                     let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
-                    if !self.paths((ux, callee.callee)).contains(wanted) {
+                    let paths = self.paths((ux, callee.callee));
+                    if !paths.iter().any(|path| glob_matches(wanted, path)) {
                         continue;
                     }
                     let settings = self.settings((ux, call));
@@ -125,7 +135,10 @@ impl Program<'_> {
                         }
                         _ => self.knob(&own, &settings, (ux, call)),
                     };
-                    if matches!(knob.state, KnobState::Finite | KnobState::LibraryDefault) {
+                    if matches!(
+                        knob.state,
+                        KnobState::Finite | KnobState::LibraryDefault | KnobState::Inherited
+                    ) {
                         return Some(knob);
                     }
                 }

@@ -160,6 +160,13 @@ impl Program<'_> {
         let outbound =
             paths.iter().chain(&generated).find_map(|path| self.outbound_row(at, path))?;
         let row = &outbound.row;
+        if !row.of.is_empty()
+            && !matches!(&expr.kind, ExprKind::Call(call) if call.type_args.iter().any(|ty| {
+                row.of.iter().any(|of| last_part(&ty.name) == of)
+            }))
+        {
+            return None;
+        }
         // `client.clone()` is a method of every type.
         if !row.client
             && matches!(&expr.kind, ExprKind::Call(call) if self.handed_through(at, call).is_some())
@@ -292,7 +299,8 @@ impl Program<'_> {
         calls.iter().flat_map(|call| expand(call)).any(|wanted| {
             let called = self.calls_named(last_part(&wanted)).iter().any(|&(cx, call)| {
                 let ExprKind::Call(call) = self.kind((cx, call)) else { return false };
-                self.services_of(&self.unit(cx).path) == services
+                let own = self.services_of(&self.unit(cx).path);
+                own.iter().any(|service| services.contains(service))
                     && self.paths((cx, call.callee)).contains(&wanted)
             });
             called

@@ -410,18 +410,27 @@ impl Program<'_> {
                 let import = self.unit(ix).imports[import as usize].clone();
                 self.imported(ix, &import, steps - 1)
             }
-            Definition::Outside if self.is_crate(ix, name) => {
-                vec![Entity::Module(Name::new(name))]
-            }
-            Definition::Outside => self.outside(ix, name).into_iter().map(Entity::Path).collect(),
+            Definition::Outside => match self.module_of_path(ix, name) {
+                Some(module) => vec![Entity::Module(module)],
+                None => self.outside(ix, name).into_iter().map(Entity::Path).collect(),
+            },
         }
     }
 
-    /// Whether a name is that of a crate of the repository: paths may start with it anywhere.
-    fn is_crate(&self, ix: UnitIx, name: &str) -> bool {
+    /// The module that a path in Rust starts with: a crate of the repository, which may be named
+    /// anywhere, or a module below one that is imported as a whole.
+    fn module_of_path(&self, ix: UnitIx, name: &str) -> Option<Name> {
         let unit = self.unit(ix);
-        unit.language == Language::Rust
-            && (unit.module.split('.').next() == Some(name) || !self.module(name).is_empty())
+        if unit.language != Language::Rust {
+            return None;
+        }
+        if unit.module.split('.').next() == Some(name) || !self.module(name).is_empty() {
+            return Some(Name::new(name));
+        }
+        let wildcards = unit.imports.iter().filter(|import| import.wildcard);
+        wildcards
+            .map(|import| Name::new(format!("{}.{name}", import.module)))
+            .find(|module| !self.module(module).is_empty())
     }
 
     /// An instance of the type outside the repository that a function extends.

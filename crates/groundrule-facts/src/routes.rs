@@ -246,13 +246,10 @@ impl Program<'_> {
         let is_other = !is_own
             && (mount.path.is_none() && mount.path_names.is_empty()
                 || self.is_any_router((ix, object)));
-        if is_other {
+        if is_other || call.form == CallForm::Macro {
             return;
         }
         if !framework.autoload.is_empty() && self.find_autoload(at, framework, object, mounts) {
-            return;
-        }
-        if self.is_router_of_another((ix, object), framework) {
             return;
         }
         let mut path = None;
@@ -301,6 +298,17 @@ impl Program<'_> {
         mounted: &Mounted,
         mounts: &mut Mounts,
     ) {
+        self.note_mounted_within(at, framework, mounted, mounts, 6);
+    }
+
+    fn note_mounted_within(
+        &self,
+        at: ExprRef,
+        framework: &Framework,
+        mounted: &Mounted,
+        mounts: &mut Mounts,
+        steps: u32,
+    ) {
         match self.kind(at) {
             ExprKind::Lambda(function) => {
                 mounts.functions.entry((at.0, *function)).or_default().push(mounted.clone());
@@ -308,14 +316,15 @@ impl Program<'_> {
             }
             // `.service((a, b))`, `.mount("/v1", routes![a, b])`
             ExprKind::List(items) => {
-                for &item in items {
-                    self.note_mounted((at.0, item), framework, mounted, mounts);
+                for &item in items.iter().filter(|_| steps > 0) {
+                    self.note_mounted_within((at.0, item), framework, mounted, mounts, steps - 1);
                 }
                 return;
             }
             ExprKind::Call(call) if call.form == CallForm::Macro => {
-                for arg in &call.args {
-                    self.note_mounted((at.0, arg.value), framework, mounted, mounts);
+                for arg in call.args.iter().filter(|_| steps > 0) {
+                    let item = (at.0, arg.value);
+                    self.note_mounted_within(item, framework, mounted, mounts, steps - 1);
                 }
                 return;
             }
@@ -342,7 +351,21 @@ impl Program<'_> {
             self.note_mounted((at.0, *object), framework, mounted, mounts);
             return;
         }
+        if !framework.annotations.is_empty() && steps > 0 {
+            for item in self.gathered(at) {
+                self.note_mounted_within(item, framework, mounted, mounts, steps - 1);
+            }
+        }
         for source in self.sources(at) {
+            let listed = match self.kind(source) {
+                ExprKind::List(_) => true,
+                ExprKind::Call(call) => call.form == CallForm::Macro,
+                _ => false,
+            };
+            if listed && source != at && steps > 0 {
+                self.note_mounted_within(source, framework, mounted, mounts, steps - 1);
+                continue;
+            }
             let root = self.router_root(source, framework);
             mounts.routers.entry(root).or_default().push(mounted.clone());
             // `StripPrefix("/v1", router)`, `withAuth(router)`: what is wrapped is mounted.
@@ -352,10 +375,51 @@ impl Program<'_> {
                 for arg in call.args.iter().filter(|arg| arg.name.is_none()) {
                     let inner = (source.0, arg.value);
                     if self.is_router(inner, framework) {
-                        self.note_mounted(inner, framework, mounted, mounts);
+                        let steps = steps.saturating_sub(1);
+                        self.note_mounted_within(inner, framework, mounted, mounts, steps);
                     }
                 }
             }
+        }
+    }
+
+    /// What a list that a variable keeps is filled with: `routes.append(&mut orders::routes())`;
+    /// of a call, the list that its function gives back.
+    fn gathered(&self, at: ExprRef) -> Vec<ExprRef> {
+        let (ix, _) = at;
+        match self.kind(at) {
+            ExprKind::Call(call) => self
+                .entities_within((ix, call.callee), 6)
+                .into_iter()
+                .filter_map(|entity| match entity {
+                    Entity::Function((fx, function)) => Some((fx, function)),
+                    _ => None,
+                })
+                .flat_map(|(fx, function)| {
+                    let results = self.unit(fx).function(function).results.iter();
+                    results.map(move |&result| (fx, result)).filter(|&result| result != at)
+                })
+                .collect(),
+            ExprKind::Name(name) if matches!(self.definition(at, name), Definition::Bindings(bx, _) if bx == ix) =>
+            {
+                let unit = self.unit(ix);
+                let around = unit.function_around(unit.expr(at.1).scope);
+                let uses = self.unit_index(ix).uses.get(name).into_iter().flatten();
+                uses.filter(|&&usage| unit.function_around(unit.expr(usage).scope) == around)
+                    .filter_map(|&usage| chained(unit, usage))
+                    .filter(|(method, _)| {
+                        matches!(
+                            method.as_str(),
+                            "append" | "extend" | "extend_from_slice" | "push"
+                        )
+                    })
+                    .filter_map(|(_, call)| match &unit.expr(call).kind {
+                        ExprKind::Call(call) => call.args.first().map(|arg| (ix, arg.value)),
+                        _ => None,
+                    })
+                    .collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -418,7 +482,7 @@ impl Program<'_> {
             ExprKind::Call(call) => {
                 matches!(
                     last_name(self.unit(at.0), call.callee).map(Name::as_str),
-                    Some("Sprintf" | "format" | "join")
+                    Some("Sprintf" | "format" | "join" | "concat")
                 )
             }
             _ => false,
@@ -655,17 +719,6 @@ impl Program<'_> {
             return true;
         }
         self.is_router(at, framework)
-    }
-
-    /// Whether an expression is known to be a router of some other framework.
-    fn is_router_of_another(&self, at: ExprRef, framework: &Framework) -> bool {
-        let frameworks = &self.models.of(self.unit(at.0).language).frameworks;
-        self.entities(at).into_iter().any(|entity| match entity {
-            Entity::Instance(ty) => {
-                !framework.is_router(&ty) && frameworks.iter().any(|other| other.is_router(&ty))
-            }
-            _ => false,
-        })
     }
 
     /// Whether an expression is a router of the framework.

@@ -86,6 +86,16 @@ impl Program<'_> {
         let unit = self.unit(ix);
         let name = crate::program::last_name(unit, call.callee).map(Name::as_str).unwrap_or("");
         let mut args = call.args.iter().map(|arg| self.holed((ix, arg.value), steps - 1));
+        // `[base, "/api"].concat()`
+        if let ExprKind::Member { object, .. } = unit.expr(call.callee).kind
+            && let ExprKind::List(parts) = &unit.expr(object).kind
+            && matches!(name, "concat" | "join")
+        {
+            let between = args.next().unwrap_or_default();
+            let parts: Vec<String> =
+                parts.iter().map(|&part| self.holed((ix, part), steps - 1)).collect();
+            return parts.join(&between);
+        }
         match name {
             "Sprintf" | "format" | "String.format" if !call.args.is_empty() => {
                 let Some(template) = args.next() else { return "{}".to_owned() };

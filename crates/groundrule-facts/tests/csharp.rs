@@ -129,6 +129,41 @@ class Cart(CartService.CartServiceClient client) {
 }
 
 #[test]
+fn handlers_for_all_clients_bound_stubs_too() {
+    let with = |line: &str| {
+        let program = format!("var builder = WebApplication.CreateBuilder(args);\n{line}\n");
+        let repository = Repository {
+            files: &[
+                ("Program.cs", program.as_str()),
+                (
+                    "Cart.cs",
+                    "class Cart(CartService.CartServiceClient client) { void All(Request request) { client.GetCart(request); } }",
+                ),
+            ],
+            rpc_services: &["CartService"],
+            ..Repository::default()
+        };
+        deadlines(&repository.linked()).pop().unwrap_or_default()
+    };
+    assert_eq!(
+        with(
+            "builder.Services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());"
+        ),
+        "1 client.GetCart Finite AddStandardResilienceHandler"
+    );
+    assert_eq!(
+        with(
+            "builder.Services.AddGrpcClient<CartService.CartServiceClient>(o => o.Address = uri).EnableCallContextPropagation();"
+        ),
+        "1 client.GetCart Inherited EnableCallContextPropagation"
+    );
+    assert_eq!(
+        with("builder.Services.AddGrpcClient<CartService.CartServiceClient>();"),
+        "1 client.GetCart None"
+    );
+}
+
+#[test]
 fn controllers_join_their_templates() {
     let subjects = linked(&[(
         "OrdersController.cs",

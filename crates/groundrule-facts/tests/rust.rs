@@ -277,6 +277,83 @@ fn rocket() -> _ { rocket::build().mount("/v1", routes![list, create]) }
 }
 
 #[test]
+fn lists_of_routes_are_gathered_over_files() {
+    let files: &[(&str, &str)] = &[
+        (
+            "src/main.rs",
+            r#"
+mod api;
+fn launch(base: &str) { rocket::build().mount([base, "/v1"].concat(), api::all()).mount("/v2", api::all()); }
+"#,
+        ),
+        (
+            "src/api/mod.rs",
+            r#"
+mod orders;
+pub fn all() -> Vec<rocket::Route> {
+    let mut own = rocket::routes![alive];
+    let mut routes = Vec::new();
+    routes.append(&mut orders::routes());
+    routes.append(&mut own);
+    routes
+}
+#[rocket::get("/state")]
+fn alive() {}
+"#,
+        ),
+        (
+            "src/api/orders.rs",
+            r#"
+use rocket::{Route, routes, post};
+pub fn routes() -> Vec<Route> { routes![create] }
+#[post("/orders")]
+fn create() {}
+"#,
+        ),
+    ];
+    let mut found = routes(&linked(files));
+    found.sort();
+    assert_eq!(
+        found,
+        ["GET /v2/state", "GET /{}/v1/state", "POST /v2/orders", "POST /{}/v1/orders"]
+    );
+}
+
+#[test]
+fn modules_are_reached_through_what_is_imported_as_a_whole() {
+    let subjects = linked(&[
+        (
+            "src/main.rs",
+            "mod api;\nuse crate::api::*;\nuse axum::{Router, routing::get};\nfn app() -> Router { Router::new().nest(\"/v1\", orders::router()) }\n",
+        ),
+        ("src/api/mod.rs", "pub mod orders;\n"),
+        (
+            "src/api/orders.rs",
+            "use axum::{Router, routing::get};\npub fn router() -> Router { Router::new().route(\"/orders\", get(all)) }\n",
+        ),
+    ]);
+    assert_eq!(routes(&subjects), ["GET /v1/orders"]);
+}
+
+#[test]
+fn what_makes_a_pools_connections_is_judged_with_the_pool() {
+    let of = |body: &str| {
+        let text = format!(
+            "use diesel::r2d2::{{self, ConnectionManager}};\nuse diesel::{{PgConnection, SqliteConnection, Connection}};\nfn open(url: &str) {{\n{body}\n}}\n"
+        );
+        deadlines(&linked(&[("src/main.rs", text.as_str())]))
+    };
+    let pooled =
+        "let m = ConnectionManager::<PgConnection>::new(url);\nPgConnection::establish(url);";
+    assert_eq!(of(pooled), ["4 ConnectionManager::new None"]);
+    assert_eq!(of("PgConnection::establish(url);"), ["4 PgConnection::establish None"]);
+    assert_eq!(
+        of("let m = ConnectionManager::<SqliteConnection>::new(url);"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn other_frameworks_nest_too() {
     let subjects = linked(&[(
         "src/main.rs",

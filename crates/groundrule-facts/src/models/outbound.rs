@@ -62,6 +62,9 @@ pub struct OutboundRow {
     /// one, holds one of these: a database inside the process (`sqlite`).
     #[serde(default)]
     pub unless_text: Vec<Name>,
+    /// Types one of which the call must be given as a type argument (`new::<PgConnection>`).
+    #[serde(default)]
+    pub of: Vec<Name>,
     /// Calls or base classes, by qualified name, that make the client for a framework: where one of
     /// them stands in the service, that is the subject and not the calls of this row.
     #[serde(default)]
@@ -120,6 +123,9 @@ pub struct KnobModel {
     /// Keys in configuration files that set it for the whole service; a `*` part stands for any.
     #[serde(default)]
     pub config: Vec<Name>,
+    /// Methods that hand on the deadline of whoever called (`EnableCallContextPropagation`).
+    #[serde(default)]
+    pub inherited_by: Vec<Name>,
     /// What `0` means; other languages' words for nothing always mean none.
     #[serde(default)]
     pub zero: ZeroMeans,
