@@ -88,17 +88,41 @@ impl Program<'_> {
         if own {
             return None;
         }
-        let receiver = match &unit.expr(*object).kind {
-            ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
-            ExprKind::Call(inner) => last_name(unit, inner.callee)?,
-            _ => return None,
-        };
-        let words = words(receiver);
+        let receivers = self.receivers_of_habit(ix, *object);
         rows.iter()
             .find(|logger| {
-                logger.row.names.iter().any(|name| words.iter().any(|word| *word == name.as_str()))
+                let named = |word: &String| logger.row.names.iter().any(|name| name == word);
+                receivers.iter().any(|receiver| words(receiver).iter().any(named))
             })
             .cloned()
+    }
+
+    /// The names by which a receiver may be known as a logger: its own, and that of the logger
+    /// that a chain of extensions starts with.
+    fn receivers_of_habit(&self, ix: UnitIx, object: ExprId) -> Vec<Name> {
+        let unit = self.unit(ix);
+        let habits = &self.models.of(unit.language).printing.habits;
+        let mut found = Vec::new();
+        let mut at = object;
+        loop {
+            match &unit.expr(at).kind {
+                ExprKind::Name(name) | ExprKind::Member { name, .. } => found.push(name.clone()),
+                ExprKind::Call(call) => {
+                    let Some(name) = last_name(unit, call.callee) else { break };
+                    found.push(name.clone());
+                    let extends = |rows: &Vec<Logger>| rows.iter().any(|row| row.row.extends);
+                    if (habits.get(name).is_some_and(extends) || name.starts_with("With"))
+                        && let ExprKind::Member { object, .. } = &unit.expr(call.callee).kind
+                    {
+                        at = *object;
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            break;
+        }
+        found
     }
 
     /// Whether a call that extends a logger is only a step of a longer call.
@@ -459,7 +483,11 @@ impl Program<'_> {
                 sink: "span".to_owned(),
                 logger: "instrument".to_owned(),
                 structured: true,
-                message: String::new(),
+                message: std::iter::once(&function.name)
+                    .chain(&skipped)
+                    .map(Name::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 values,
             }),
             unresolved: Vec::new(),

@@ -73,7 +73,8 @@ impl Program<'_> {
             }
             ExprKind::Cast { operand, .. } => self.collect_names((ix, *operand), steps, names),
             ExprKind::Choice(options) => {
-                for &option in options.iter().take(ALTERNATIVES) {
+                let said = options.iter().filter(|&&option| !self.is_constant_value((ix, option)));
+                for &option in said.take(ALTERNATIVES) {
                     self.collect_names((ix, option), steps - 1, names);
                 }
             }
@@ -407,15 +408,28 @@ impl Program<'_> {
 
     /// Whether an expression is a type or a module, not a value that a method is called on.
     pub(crate) fn is_type_or_module(&self, at: ExprRef) -> bool {
+        let mut base = at;
+        while let ExprKind::Member { object, .. } = self.kind(base) {
+            base = (at.0, *object);
+        }
         let entities = self.entities_within(at, 4);
         !entities.is_empty()
             && entities.iter().all(|entity| match entity {
                 Entity::Type(_) | Entity::Module(_) => true,
                 Entity::Path(path) => {
                     !path.ends_with("()")
-                        && matches!(self.kind(at), ExprKind::Name(name)
-                            if matches!(self.definition(at, name), Definition::Import(..))
-                                || name.starts_with(char::is_uppercase))
+                        && matches!(self.kind(base), ExprKind::Name(name)
+                        if match self.definition(base, name) {
+                            Definition::Import(..) => true,
+                            // A path that is written out in full.
+                            Definition::Outside => {
+                                name.starts_with(char::is_uppercase)
+                                    || (base != at
+                                        && self.unit(at.0).language
+                                            == groundrule_unit::Language::Rust)
+                            }
+                            _ => false,
+                        })
                 }
                 _ => false,
             })

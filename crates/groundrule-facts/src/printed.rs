@@ -181,7 +181,7 @@ impl Walk<'_, '_> {
         }
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         let before = self.found.fields.len();
-        let mut opaque = false;
+        let mut opaque = self.prints_unknown_text(ty, how);
         if let Some(ty) = ty {
             if path.split('.').count() >= DEPTH {
                 opaque = matches!(self.program.resolve_type(ty), Some(Resolved::Repository(_)));
@@ -189,12 +189,30 @@ impl Walk<'_, '_> {
                 let objects = self.stack.len();
                 self.value(ty, how, path.clone());
                 self.stack.truncate(objects);
-                opaque = self.prints_nothing_of_itself(ty);
+                opaque |= self.prints_nothing_of_itself(ty);
             }
         }
         if self.found.fields.len() == before && !opaque {
             let ty = ty.map(type_name).unwrap_or_default();
             self.found.fields.push(PrintedField { path, name: Name::new(name), ty, place });
+        }
+    }
+
+    /// A field whose type is declared outside the repository may print nothing of what its name
+    /// promises, where classes choose what they print.
+    fn prints_unknown_text(&self, ty: Option<&Type>, how: Rendering) -> bool {
+        let chosen = matches!(self.language, Language::Java | Language::Kotlin | Language::CSharp);
+        if !chosen || how != Rendering::Text {
+            return false;
+        }
+        match ty.and_then(|ty| self.program.resolve_type(ty)) {
+            Some(Resolved::Outside(name)) => {
+                let printing = self.printing();
+                let last = last_part(&name);
+                let known = printing.scalars.contains(last) || printing.containers.contains(last);
+                !known && name.contains('.') && last.starts_with(char::is_uppercase)
+            }
+            _ => false,
         }
     }
 
@@ -415,9 +433,7 @@ impl Walk<'_, '_> {
         let program = self.program;
         let declared = program.type_of_field(owner, index, 3);
         let vague = match &declared {
-            Some(Type::Written(_, _, ty)) => {
-                matches!(last_part(&ty.name), "Any" | "Object" | "object" | "any" | "unknown")
-            }
+            Some(Type::Written(_, _, ty)) => crate::typed::is_vague(ty),
             _ => false,
         };
         if !vague {

@@ -155,11 +155,16 @@ impl Program<'_> {
                 definition => self.defined(definition, ix, name, steps),
             },
             ExprKind::This => self.this(at),
-            ExprKind::Member { object, name } => self
-                .entities_within((ix, *object), steps - 1)
-                .into_iter()
-                .flat_map(|object| self.member_of(object, name, ix, steps))
-                .collect(),
+            ExprKind::Member { object, name } => {
+                let objects = self.entities_within((ix, *object), steps - 1);
+                match self.only_extension(name, self.unit(ix).language) {
+                    Some(function) if objects.is_empty() => vec![Entity::Function(function)],
+                    _ => objects
+                        .into_iter()
+                        .flat_map(|object| self.member_of(object, name, ix, steps))
+                        .collect(),
+                }
+            }
             ExprKind::Call(call) => match self.chain_under(at) {
                 Some((root, links)) => self.chain_result(root, &links, steps),
                 None => self.call_result(at, call, steps),
@@ -964,6 +969,20 @@ impl Program<'_> {
             inherited.extend(self.extension(decl, name, language).map(Entity::Function));
         }
         inherited
+    }
+
+    /// The extension function of that name, where the repository has no other function so named:
+    /// what it is called on need not be known.
+    fn only_extension(&self, name: &str, language: Language) -> Option<FunctionRef> {
+        if language == Language::Rust || !language.has_extensions() {
+            return None;
+        }
+        match self.functions_named(name) {
+            &[(fx, function)] if self.unit(fx).language == language => {
+                self.unit(fx).function(function).is_extension.then_some((fx, function))
+            }
+            _ => None,
+        }
     }
 
     /// An extension function on a type named so.

@@ -79,6 +79,10 @@ impl Program<'_> {
 
     fn put_into_result(&self, (fx, result): ExprRef) -> Vec<PrintedField> {
         let unit = self.unit(fx);
+        if let ExprKind::Choice(options) = &unit.expr(result).kind {
+            let given = options.iter().take(6);
+            return given.flat_map(|&option| self.put_into_result((fx, option))).collect();
+        }
         let error = match &unit.expr(result).kind {
             ExprKind::Call(call)
                 if last_name(unit, call.callee).is_some_and(|name| name == "Err") =>

@@ -1,7 +1,7 @@
 //! The type of an expression as far as declarations tell, with its type arguments: what is inside
 //! a list matters to what printing it shows.
 
-use groundrule_unit::{ExprId, ExprKind, Name, Owner, ScopeId, ScopeKind, TypeRef};
+use groundrule_unit::{ExprId, ExprKind, Name, Owner, ScopeId, ScopeKind, TypeKind, TypeRef};
 
 use crate::define::Definition;
 use crate::models::last_part;
@@ -104,8 +104,21 @@ impl Program<'_> {
                 let part = ty.args.get(index as usize)?;
                 Some(Type::Written(ix, scope, part.clone()))
             }
-            ty if index == 0 => Some(ty),
-            _ => None,
+            ty => match self.resolve_type(&ty) {
+                // A data class or record comes apart into its components.
+                Some(Resolved::Repository((tx, id)))
+                    if matches!(
+                        self.unit(tx).type_decl(id).kind,
+                        TypeKind::DataClass | TypeKind::Record
+                    ) =>
+                {
+                    let fields = self.unit(tx).type_decl(id).fields.iter().enumerate();
+                    let mut header = fields.filter(|(_, field)| field.in_header);
+                    let (at, _) = header.nth(index as usize)?;
+                    self.type_of_field((tx, id), at, steps - 1)
+                }
+                _ => (index == 0).then_some(ty),
+            },
         }
     }
 
@@ -145,7 +158,14 @@ impl Program<'_> {
         let function = unit.function(id);
         let param = function.params.get(index)?;
         if let Some(ty) = &param.ty {
-            return Some(Type::Written(ix, function.scope, ty.clone()));
+            let declared = Type::Written(ix, function.scope, ty.clone());
+            if is_vague(ty) && steps > 3 {
+                let passed = self.arguments_for((ix, id), index, 6);
+                let types: Vec<Type> =
+                    passed.into_iter().filter_map(|at| self.type_within(at, 3)).collect();
+                return Some(if types.is_empty() { declared } else { Type::OneOf(types) });
+            }
+            return Some(declared);
         }
         if let Some(&lambda) = self.unit_index(ix).lambdas.get(&id) {
             return self.type_handed_to((ix, lambda), steps);
@@ -246,6 +266,11 @@ impl Program<'_> {
         if printing.serialisers.contains(name) || printing.builders.contains_key(name) {
             return Some(Type::Outside("string".into()));
         }
+        if printing.deserialisers.contains(name)
+            && let Some(ty) = self.type_that_is_told((ix, id), call)
+        {
+            return Some(ty);
+        }
         if printing.pairs.contains(name) {
             return Some(self.type_of_pair(ix, call, steps));
         }
@@ -297,6 +322,26 @@ impl Program<'_> {
             return Some(Type::Written(ix, unit.expr(id).scope, ty));
         }
         self.type_of_entity(at)
+    }
+
+    /// `readValue<Order>(json)`, `readValue(json, Order.class)`.
+    fn type_that_is_told(&self, (ix, id): ExprRef, call: &groundrule_unit::Call) -> Option<Type> {
+        let unit = self.unit(ix);
+        if let Some(ty) = call.type_args.first() {
+            return Some(Type::Written(ix, unit.expr(id).scope, ty.clone()));
+        }
+        call.args.iter().find_map(|arg| {
+            let mut at = arg.value;
+            while let ExprKind::Member { object, name } = &unit.expr(at).kind
+                && matches!(name.as_str(), "class" | "java" | "javaClass")
+            {
+                at = *object;
+            }
+            self.entities_within((ix, at), 4).into_iter().find_map(|entity| match entity {
+                Entity::Type(ty) => Some(Type::Repository(ty)),
+                _ => None,
+            })
+        })
     }
 
     /// `Pair(a, b)`, `a to b`.
@@ -388,6 +433,11 @@ impl Program<'_> {
             }
         }
     }
+}
+
+/// A declared type that says nothing.
+pub(crate) fn is_vague(ty: &TypeRef) -> bool {
+    matches!(last_part(&ty.name), "Any" | "Object" | "object" | "any" | "unknown")
 }
 
 fn type_of_denoted(entity: Entity) -> Option<Type> {

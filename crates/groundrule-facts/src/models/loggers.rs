@@ -112,6 +112,9 @@ pub(crate) struct PrintingRow {
     /// Functions that hand their receiver or first argument through.
     #[serde(default)]
     pub through: Vec<Name>,
+    /// Functions that read a value of the type that they are told.
+    #[serde(default)]
+    pub deserialisers: Vec<Name>,
     /// Functions that write a value with its fields: JSON.
     #[serde(default)]
     pub serialisers: Vec<Name>,
@@ -214,6 +217,7 @@ pub enum ShapeModel {
 pub struct Printing {
     pub builders: BTreeMap<Name, Builder>,
     pub through: BTreeSet<Name>,
+    pub deserialisers: BTreeSet<Name>,
     pub serialisers: BTreeSet<Name>,
     pub maps: BTreeSet<Name>,
     pub pairs: BTreeSet<Name>,
@@ -242,6 +246,7 @@ impl Printing {
     pub(super) fn add(&mut self, row: &PrintingRow) {
         self.builders.extend(row.builders.clone());
         self.through.extend(row.through.iter().cloned());
+        self.deserialisers.extend(row.deserialisers.iter().cloned());
         self.serialisers.extend(row.serialisers.iter().cloned());
         self.maps.extend(row.maps.iter().cloned());
         self.pairs.extend(row.pairs.iter().cloned());
