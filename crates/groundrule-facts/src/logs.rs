@@ -4,11 +4,11 @@ use groundrule_unit::{Call, ExprId, ExprKind, FunctionId, Language, Name, ParamK
 
 use crate::message::{Message, Piece};
 use crate::models::{Logger, ShapeModel};
-use crate::origins::words;
 use crate::printed::{Printed, Rendering, type_name};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::chained;
+use crate::treatment::words;
 use crate::typed::{Resolved, Type};
 use crate::{Attributes, LogStatement, LogValue, Shape, Subject, Treatment};
 
