@@ -4,7 +4,7 @@ use groundrule_unit::{Call, ExprId, ExprKind, FunctionId, Language, Name, ParamK
 
 use crate::message::{Message, Piece};
 use crate::models::{Logger, ShapeModel};
-use crate::printed::{Printed, Rendering, type_name};
+use crate::printed::{Printed, Rendering, is_boolean, type_name};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::chained;
@@ -285,6 +285,11 @@ impl Program<'_> {
             None => (at, piece.how),
         };
         let ty = self.type_of(shown);
+        if ty.as_ref().is_some_and(is_boolean) {
+            value.treatment = Treatment::Derived;
+            value.shape = Shape::Scalar;
+            return Some(value);
+        }
         value.ty = ty.as_ref().map(|ty| self.name_of_type(ty)).unwrap_or_default();
         let printed = ty.as_ref().map(|ty| self.printed(ty, how, unit.language));
         let given = self.given_shape(at);

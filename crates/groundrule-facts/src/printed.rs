@@ -180,7 +180,8 @@ impl Walk<'_, '_> {
         }
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         let before = self.found.fields.len();
-        let mut opaque = self.prints_unknown_text(ty, how);
+        // A yes or no tells nothing of what the name speaks of.
+        let mut opaque = ty.is_some_and(is_boolean);
         if let Some(ty) = ty {
             if path.split('.').count() >= DEPTH {
                 opaque = matches!(self.program.resolve_type(ty), Some(Resolved::Repository(_)));
@@ -194,24 +195,6 @@ impl Walk<'_, '_> {
         if self.found.fields.len() == before && !opaque {
             let ty = ty.map(type_name).unwrap_or_default();
             self.found.fields.push(PrintedField { path, name: Name::new(name), ty, place });
-        }
-    }
-
-    /// A field whose type is declared outside the repository may print nothing of what its name
-    /// promises, where classes choose what they print.
-    fn prints_unknown_text(&self, ty: Option<&Type>, how: Rendering) -> bool {
-        let chosen = matches!(self.language, Language::Java | Language::Kotlin | Language::CSharp);
-        if !chosen || how != Rendering::Text {
-            return false;
-        }
-        match ty.and_then(|ty| self.program.resolve_type(ty)) {
-            Some(Resolved::Outside(name)) => {
-                let printing = self.printing();
-                let last = last_part(&name);
-                let known = printing.scalars.contains(last) || printing.containers.contains(last);
-                !known && name.contains('.') && last.starts_with(char::is_uppercase)
-            }
-            _ => false,
         }
     }
 
@@ -486,6 +469,15 @@ fn is_property(field: &Field) -> bool {
 fn is_exception(base: &str) -> bool {
     let last = last_part(base);
     last.ends_with("Exception") || last.ends_with("Error") || last == "Throwable"
+}
+
+/// Whether a type only says yes or no.
+pub(crate) fn is_boolean(ty: &Type) -> bool {
+    match ty {
+        Type::Written(_, _, ty) => matches!(ty.name.as_str(), "Boolean" | "boolean" | "bool"),
+        Type::Outside(name) => name == "bool",
+        _ => false,
+    }
 }
 
 /// A type's name as a reader knows it.

@@ -45,6 +45,13 @@ fn what_a_class_prints_depends_on_how_it_is_declared() {
 }
 
 #[test]
+fn a_yes_or_no_about_a_value_is_not_the_value() {
+    let declared = "record Order(String id, boolean hasPassword) {}";
+    let found = value("a/S.java", &java("log.info(\"o {}\", order);", declared));
+    assert_eq!(fields(&found), ["id"]);
+}
+
+#[test]
 fn nested_objects_are_followed() {
     let declared = "@Data class Order { Address to; }\n@Data class Address { String street; }";
     let found = value("a/S.java", &java("System.out.println(\"o \" + order);", declared));
