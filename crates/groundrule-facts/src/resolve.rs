@@ -10,6 +10,8 @@ use crate::program::{ExprRef, FunctionRef, Program, TypeIxRef, UnitIx};
 
 /// How many steps from expression to expression a look-up may take.
 pub(crate) const STEPS: u32 = 14;
+/// The same from type to type.
+const TYPE_STEPS: u32 = 8;
 /// How many alternatives are followed at each step.
 const ALTERNATIVES: usize = 6;
 
@@ -29,6 +31,15 @@ pub(crate) enum Entity {
     Object(TypeIxRef),
     /// A literal, lambda or other value of the repository.
     Value(ExprRef),
+}
+
+impl Entity {
+    fn declared_type(self) -> Option<TypeIxRef> {
+        match self {
+            Entity::Type(ty) => Some(ty),
+            _ => None,
+        }
+    }
 }
 
 /// How many calls chained on one another are followed.
@@ -527,7 +538,7 @@ impl Program<'_> {
         if !handed.is_empty() || !unit.language.is_dynamic() {
             return handed;
         }
-        let passed = self.arguments_for(function, index, 3);
+        let passed = self.arguments_within(function, index, 3, steps - 1);
         if passed.is_empty()
             && let Some(default) = param.default
         {
@@ -583,9 +594,20 @@ impl Program<'_> {
     /// The values that callers in the repository pass for a parameter, at most `most` of them.
     pub(crate) fn arguments_for(
         &self,
+        function: FunctionRef,
+        index: usize,
+        most: usize,
+    ) -> Vec<ExprRef> {
+        self.arguments_within(function, index, most, STEPS)
+    }
+
+    /// The same within a look-up: functions may hand each other what they were called with.
+    fn arguments_within(
+        &self,
         (ix, id): FunctionRef,
         index: usize,
         most: usize,
+        steps: u32,
     ) -> Vec<ExprRef> {
         let function = self.unit(ix).function(id);
         let name = match (&function.name, function.is_constructor) {
@@ -595,7 +617,7 @@ impl Program<'_> {
             },
             (name, false) => name.clone(),
         };
-        let callers = self.callers((ix, id), &name);
+        let callers = self.callers_within((ix, id), &name, steps);
         if callers.is_empty() {
             self.want_called(&name);
         }
@@ -611,6 +633,10 @@ impl Program<'_> {
 
     /// Calls of a function of the repository, by name and by what is known of the receiver.
     pub(crate) fn callers(&self, function: FunctionRef, name: &str) -> Vec<ExprRef> {
+        self.callers_within(function, name, STEPS)
+    }
+
+    fn callers_within(&self, function: FunctionRef, name: &str, steps: u32) -> Vec<ExprRef> {
         let (ix, id) = function;
         let own = self.unit(ix);
         let declared = own.function(id);
@@ -638,7 +664,7 @@ impl Program<'_> {
                     ExprKind::Name(name) => match self.definition((cx, call.callee), name) {
                         Definition::Function(found) => found == function,
                         Definition::Import(..) => {
-                            let denoted = self.entities_within((cx, call.callee), 4);
+                            let denoted = self.entities_within((cx, call.callee), steps.min(4));
                             denoted.contains(&Entity::Function(function))
                         }
                         Definition::Outside => alone && !is_method,
@@ -646,10 +672,10 @@ impl Program<'_> {
                     },
                     ExprKind::Member { .. } if is_method && alone => true,
                     ExprKind::Member { .. } => {
-                        let denoted = self.entities_within((cx, call.callee), 6);
+                        let denoted = self.entities_within((cx, call.callee), steps.min(6));
                         denoted.iter().any(|denoted| match denoted {
                             Entity::Function(found) => {
-                                *found == function || self.implements(function, *found)
+                                *found == function || self.implements(function, *found, steps)
                             }
                             _ => false,
                         })
@@ -663,9 +689,10 @@ impl Program<'_> {
     }
 
     /// Whether a method is one of a type that extends the other method's type.
-    fn implements(&self, function: FunctionRef, declared: FunctionRef) -> bool {
+    fn implements(&self, function: FunctionRef, declared: FunctionRef, steps: u32) -> bool {
         let Some(base) = self.owner_of(declared) else { return false };
-        self.owner_of(function).is_some_and(|owner| self.super_types(owner).contains(&base))
+        let owner = self.owner_of(function);
+        owner.is_some_and(|owner| self.super_types_within(owner, steps).contains(&base))
     }
 
     /// The argument of a call that fills a parameter.
@@ -1029,11 +1056,19 @@ impl Program<'_> {
     }
 
     /// The bases of a type that the repository declares.
-    pub(crate) fn super_types(&self, (ix, id): TypeIxRef) -> Vec<TypeIxRef> {
+    pub(crate) fn super_types(&self, ty: TypeIxRef) -> Vec<TypeIxRef> {
+        self.super_types_within(ty, STEPS)
+    }
+
+    fn super_types_within(&self, (ix, id): TypeIxRef, steps: u32) -> Vec<TypeIxRef> {
         let decl = self.unit(ix).type_decl(id);
         decl.supers
             .iter()
-            .filter_map(|base| self.repository_type_in(ix, decl.declared_in, base))
+            .filter_map(|base| {
+                let denoted =
+                    self.type_entities_within(ix, decl.declared_in, base, steps.min(TYPE_STEPS));
+                denoted.into_iter().find_map(Entity::declared_type)
+            })
             .filter(|&base| base != (ix, id))
             .collect()
     }
@@ -1272,15 +1307,12 @@ impl Program<'_> {
         scope: ScopeId,
         ty: &TypeRef,
     ) -> Option<TypeIxRef> {
-        self.type_entities(ix, scope, ty).into_iter().find_map(|entity| match entity {
-            Entity::Type(ty) => Some(ty),
-            _ => None,
-        })
+        self.type_entities(ix, scope, ty).into_iter().find_map(Entity::declared_type)
     }
 
     /// What a type as written denotes: types of the repository or qualified names outside it.
     pub(crate) fn type_entities(&self, ix: UnitIx, scope: ScopeId, ty: &TypeRef) -> Vec<Entity> {
-        self.type_entities_within(ix, scope, ty, 8)
+        self.type_entities_within(ix, scope, ty, TYPE_STEPS)
     }
 
     /// The same; aliases and bounds may name each other in a circle.
@@ -1312,7 +1344,7 @@ impl Program<'_> {
             }
             other => other,
         };
-        let mut found = self.defined(definition, ix, first, 6);
+        let mut found = self.defined(definition, ix, first, steps.min(6));
         for part in parts {
             found = found
                 .into_iter()
@@ -1322,7 +1354,7 @@ impl Program<'_> {
                         Some(Definition::Type(inner)) => vec![Entity::Type(inner)],
                         _ => Vec::new(),
                     },
-                    other => self.member(other, part, ix, 6),
+                    other => self.member(other, part, ix, steps.min(6)),
                 })
                 .collect();
         }

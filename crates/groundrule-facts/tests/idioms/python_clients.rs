@@ -254,3 +254,28 @@ fn tracing_is_set_up_by_calls_imports_and_start_commands() {
     );
     assert_eq!(tracing(&container), "SetUp");
 }
+
+#[test]
+fn visitors_that_are_handed_on_to_each_other_end_the_search_for_their_callers() {
+    let linked = service(
+        &["requests"],
+        &[(
+            "app.py",
+            "import requests
+
+class Sum:
+    def visit(self, node):
+        node.left.visit(node.right)
+
+class Product:
+    def visit(self, node):
+        node.right.visit(node.left)
+
+class Loader:
+    def visit(self, node):
+        node.left.visit(requests.get(node.left.url))
+",
+        )],
+    );
+    assert_eq!(deadlines(&linked), ["13: None"]);
+}
