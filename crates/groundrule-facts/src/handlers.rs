@@ -144,10 +144,12 @@ impl<'p, 'a> Handlers<'p, 'a> {
         let (ix, _) = function;
         let unit = self.effects.program.unit(ix);
         let (mut page, mut redirect) = (false, false);
+        let mut called = Vec::new();
         for &id in self.effects.body(function) {
             match &unit.expr(id).kind {
                 ExprKind::Call(call) => {
                     if let Some(name) = last_name(unit, call.callee) {
+                        called.push(name);
                         page |= framework.pages.contains(name) || is_html(name);
                         redirect |= framework.redirects.contains(name);
                     }
@@ -157,12 +159,16 @@ impl<'p, 'a> Handlers<'p, 'a> {
                 _ => {}
             }
         }
+        // Helpers of the same file, by their names alone.
         if depth > 0 && !page {
-            for &callee in self.effects.doing(function).callees.iter().take(30) {
-                if callee.0 == ix {
-                    let (below, also) = self.answers(callee, framework, depth - 1);
-                    page |= below;
-                    redirect |= also;
+            let index = self.effects.program.unit_index(ix);
+            for name in called.into_iter().filter(|name| !name.is_empty()).take(40) {
+                for &helper in index.functions.get(name).into_iter().flatten().take(2) {
+                    if helper != function.1 {
+                        let (below, also) = self.answers((ix, helper), framework, depth - 1);
+                        page |= below;
+                        redirect |= also;
+                    }
                 }
             }
         }

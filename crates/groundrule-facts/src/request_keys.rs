@@ -51,15 +51,24 @@ pub(crate) struct Cover {
     requires: Option<Name>,
 }
 
+/// What is handed to calls that put middleware over handlers.
+#[derive(Debug, Default)]
+struct Handed {
+    /// Names of functions, or of what makes them.
+    names: BTreeSet<Name>,
+    lambdas: BTreeSet<(UnitIx, ExprId)>,
+}
+
 impl Effects<'_, '_> {
     /// The middleware of the program that recognises repeats.
     pub(crate) fn covers(&self) -> Vec<Cover> {
         let program = self.program;
+        let handed = self.handed_to_covers();
         let mut found = Vec::new();
         for (ix, unit) in program.iter_units() {
             for (id, function) in unit.functions.iter().enumerate() {
                 let function_ref = (ix, groundrule_unit::FunctionId(id as u32));
-                if unit.is_test(function.span) || !self.is_middleware(function_ref) {
+                if unit.is_test(function.span) || !self.is_middleware(function_ref, &handed) {
                     continue;
                 }
                 for (header, at) in self.headers_read(function_ref) {
@@ -87,7 +96,7 @@ impl Effects<'_, '_> {
         looks && reached.writes().next().is_some()
     }
 
-    fn is_middleware(&self, (ix, id): FunctionRef) -> bool {
+    fn is_middleware(&self, (ix, id): FunctionRef, handed: &Handed) -> bool {
         let program = self.program;
         let unit = program.unit(ix);
         let function = unit.function(id);
@@ -110,55 +119,55 @@ impl Effects<'_, '_> {
         let annotated = function.annotations.iter().any(|annotation| {
             last_name(unit, annotation.callee).is_some_and(|name| COVERING.contains(&name.as_str()))
         });
-        annotated || self.is_put_over((ix, id))
+        annotated || self.is_put_over((ix, id), handed)
     }
 
     /// Whether a function is handed to a call that puts middleware over handlers, itself or as
     /// what a function gives back.
-    fn is_put_over(&self, (ix, id): FunctionRef) -> bool {
+    fn is_put_over(&self, (ix, id): FunctionRef, handed: &Handed) -> bool {
         let program = self.program;
         let unit = program.unit(ix);
         let function = unit.function(id);
-        let handed = |ux: UnitIx, at: ExprId| {
-            let unit = program.unit(ux);
-            let mut at = at;
-            for _ in 0..3 {
-                let Some(parent) = unit.expr(at).parent else { return false };
-                if let ExprKind::Call(call) = &unit.expr(parent).kind
-                    && call.callee != at
-                    && last_name(unit, call.callee)
-                        .is_some_and(|name| COVERING.contains(&name.as_str()))
-                {
-                    return true;
-                }
-                at = parent;
-            }
-            false
-        };
-        if function.name.is_empty() {
-            let Some(&lambda) = program.unit_index(ix).lambdas.get(&id) else { return false };
-            if handed(ix, lambda) {
-                return true;
-            }
-            // What a function that makes middleware gives back.
-            return match unit.function_around(function.declared_in) {
-                Some(outer) if unit.function(outer).results.contains(&lambda) => {
-                    !unit.function(outer).name.is_empty() && self.is_put_over((ix, outer))
-                }
-                _ => false,
-            };
+        if !function.name.is_empty() {
+            return handed.names.contains(&function.name);
         }
-        program.iter_units().any(|(ux, other)| {
-            other.language == unit.language
-                && (ux == ix || other.imports.iter().any(|_| true))
-                && program
-                    .unit_index(ux)
-                    .uses
-                    .get(&function.name)
-                    .into_iter()
-                    .flatten()
-                    .any(|&at| handed(ux, at))
-        })
+        let Some(&lambda) = program.unit_index(ix).lambdas.get(&id) else { return false };
+        handed.lambdas.contains(&(ix, lambda))
+            // What a function that makes middleware gives back.
+            || unit.function_around(function.declared_in).is_some_and(|outer| {
+                let outer = unit.function(outer);
+                outer.results.contains(&lambda) && handed.names.contains(&outer.name)
+            })
+    }
+
+    /// What is handed to calls that put middleware over handlers, anywhere in the program.
+    fn handed_to_covers(&self) -> Handed {
+        let program = self.program;
+        let mut handed = Handed::default();
+        for (ix, unit) in program.iter_units() {
+            let index = program.unit_index(ix);
+            let calls = COVERING.iter().filter_map(|name| index.calls.get(*name)).flatten();
+            for &call in calls {
+                let ExprKind::Call(call) = &unit.expr(call).kind else { continue };
+                let mut open: Vec<(ExprId, u32)> =
+                    call.args.iter().map(|arg| (arg.value, 0)).collect();
+                while let Some((at, depth)) = open.pop() {
+                    match &unit.expr(at).kind {
+                        ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                            handed.names.insert(name.clone());
+                        }
+                        ExprKind::Lambda(_) => {
+                            handed.lambdas.insert((ix, at));
+                        }
+                        other if depth < 3 => {
+                            other.for_each_part(|part| open.push((part, depth + 1)));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        handed
     }
 
     /// `req.extensions().get::<User>()`, `extensions.get().map(|user: &User| …)`: what must be
