@@ -616,7 +616,10 @@ impl Effects<'_, '_> {
                 }
                 _ => {}
             }
+            // What stands first is looked at first.
+            let from = open.len();
             unit.expr(at).kind.for_each_part(|part| open.push(part));
+            open[from..].reverse();
         }
         None
     }

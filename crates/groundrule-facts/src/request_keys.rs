@@ -296,7 +296,8 @@ impl Effects<'_, '_> {
                         ) && (name != "get" || self.is_body(ix, *object)) =>
                     {
                         call.args.first().and_then(|arg| match &unit.expr(arg.value).kind {
-                            ExprKind::String(text) => Some(text.clone()),
+                            // A header's name: `req.get("X-Key")`.
+                            ExprKind::String(text) if !text.contains('-') => Some(text.clone()),
                             _ => None,
                         })
                     }
