@@ -24,6 +24,8 @@ pub(crate) struct Constraint {
 #[derive(Debug, Default)]
 pub(crate) struct Constraints {
     of: BTreeMap<String, Vec<Constraint>>,
+    /// The tables that types are kept in, where those have names of their own.
+    tables: BTreeMap<String, String>,
 }
 
 impl Constraints {
@@ -62,8 +64,11 @@ impl Constraints {
     }
 
     /// The constraints on a table, type or collection of that name.
-    pub(crate) fn on(&self, name: &str) -> &[Constraint] {
-        self.of.get(&key(name)).map_or(&[], Vec::as_slice)
+    pub(crate) fn on(&self, name: &str) -> impl Iterator<Item = &Constraint> {
+        let own = key(name);
+        let table = self.tables.get(&own).filter(|table| **table != own);
+        let of = |key: Option<&String>| key.and_then(|key| self.of.get(key)).into_iter().flatten();
+        of(Some(&own)).chain(of(table)).collect::<Vec<_>>().into_iter()
     }
 
     fn add(&mut self, on: &str, columns: Vec<Name>, primary: bool, place: Place) {
@@ -76,6 +81,9 @@ impl Constraints {
     /// Annotations, tags and defaults of a type's fields, and annotations of the type itself.
     fn of_type(&mut self, program: &Program<'_>, ix: UnitIx, decl: &TypeDecl) {
         let unit = program.unit(ix);
+        if let Some(table) = table_of(program, ix, decl) {
+            self.tables.insert(key(&decl.name), key(&table));
+        }
         let mut columns: Vec<(Vec<Name>, Place)> = Vec::new();
         for field in &decl.fields {
             let place = || unit.place(field.span);
@@ -99,19 +107,7 @@ impl Constraints {
             return;
         }
         let mut names = vec![decl.name.clone()];
-        // The table's or document's own name.
-        for annotation in &decl.annotations {
-            names.extend(annotation.args.iter().filter_map(|arg| {
-                let named = arg.name.as_ref().is_none_or(|name| name == "name" || name == "value");
-                named.then(|| program.constant_text((ix, arg.value)).map(Name::new)).flatten()
-            }));
-        }
-        if let Some(table) = decl.fields.iter().find(|field| field.name == "__tablename__")
-            && let Some(value) = table.default
-            && let Some(text) = program.constant_text((ix, value))
-        {
-            names.push(Name::new(text));
-        }
+        names.extend(table_of(program, ix, decl));
         for name in &names {
             for (columns, place) in &columns {
                 self.add(name, columns.clone(), false, place.clone());
@@ -265,6 +261,36 @@ fn starts_a_declaration(text: &str) -> bool {
     ["create", "alter"].iter().any(|verb| {
         text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb))
             && text[verb.len()..].starts_with(char::is_whitespace)
+    })
+}
+
+/// The table or collection that a type is kept in, where it says so: `@Table(name = "orders")`,
+/// `[Table("orders")]`, `#[diesel(table_name = orders)]`, `__tablename__ = "orders"`.
+fn table_of(program: &Program<'_>, ix: UnitIx, decl: &TypeDecl) -> Option<Name> {
+    let unit = program.unit(ix);
+    let annotated = decl.annotations.iter().find_map(|annotation| {
+        let written = joined(last_name(unit, annotation.callee)?);
+        let kept = ["table", "entity", "document", "collection", "diesel", "tablename"];
+        if !kept.contains(&written.as_str()) {
+            return None;
+        }
+        annotation.args.iter().find_map(|arg| {
+            let named = arg.name.as_ref().map(|name| joined(name));
+            match named.as_deref() {
+                None if written == "diesel" => None,
+                None | Some("name" | "value" | "tablename" | "collection") => program
+                    .constant_text((ix, arg.value))
+                    .map(Name::new)
+                    .or_else(|| last_name(unit, arg.value).cloned()),
+                _ => None,
+            }
+        })
+    });
+    annotated.or_else(|| {
+        let field = decl.fields.iter().find(|field| {
+            matches!(field.name.as_str(), "__tablename__" | "db_table" | "collection_name")
+        })?;
+        program.constant_text((ix, field.default?)).map(Name::new)
     })
 }
 

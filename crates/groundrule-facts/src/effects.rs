@@ -282,7 +282,7 @@ impl<'p, 'a> Effects<'p, 'a> {
         let unit = program.unit(ix);
         let ExprKind::Member { .. } = unit.expr(call.callee).kind else { return Vec::new() };
         // A library's own function is known by its module.
-        if paths.iter().any(|path| self.is_known_outside(ix, path)) {
+        if paths.iter().any(|path| names_a_type(path) || self.is_known_outside(ix, path)) {
             return self.dispatch.rpc(program, name);
         }
         let named: Vec<FunctionRef> = program
@@ -311,7 +311,11 @@ impl<'p, 'a> Effects<'p, 'a> {
                         Some(groundrule_unit::Owner::Named(ty)) => Name::new(last_part(&ty.name)),
                         None => Name::default(),
                     };
-                    words(&owner).iter().any(|word| word.len() > 3 && receiver.contains(word))
+                    words(&owner).iter().any(|word| {
+                        word.len() > 3
+                            && receiver.contains(word)
+                            && !self.says(ix, GuardWord::Store, word)
+                    })
                 }
             })
             .collect();
@@ -459,6 +463,14 @@ fn bodies(unit: &Unit) -> Vec<Vec<ExprId>> {
         }
     }
     found
+}
+
+/// Whether a path leads through a package to a type: it was resolved, and is of a library.
+fn names_a_type(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('.').collect();
+    parts.len() > 2
+        && parts[1..parts.len() - 1].iter().any(|part| part.starts_with(char::is_uppercase))
+        && parts[0].starts_with(char::is_lowercase)
 }
 
 /// Whether a text may be a statement of SQL at all.

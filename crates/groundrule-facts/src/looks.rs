@@ -187,6 +187,10 @@ impl Effects<'_, '_> {
             looked = looked.or_else(|| look.map(|act| act.to.clone()));
             open.extend(doing.callees.iter().copied());
         }
-        looked
+        // A function that looks somewhere unknown says by its own name what for.
+        looked.map(|to| match last_name(unit, call.callee) {
+            Some(name) if to.is_empty() => name.clone(),
+            _ => to,
+        })
     }
 }

@@ -187,3 +187,36 @@ class Order {
     )]);
     assert_eq!(found, ["POST /orders/{id}/ship: Writes State status"]);
 }
+
+#[test]
+fn a_table_by_another_name_is_the_entitys() {
+    let found = repeats(&[
+        (
+            "Waiting.kt",
+            r#"
+package shop
+
+import org.springframework.web.bind.annotation.*
+import org.springframework.data.jpa.repository.JpaRepository
+
+@Entity
+@Table(name = "on_hold")
+class Waiting(@Id @GeneratedValue val id: Long = 0, val orderId: Long)
+
+interface WaitingRepository : JpaRepository<Waiting, Long>
+
+@RestController
+class WaitingController(private val waitings: WaitingRepository) {
+    @PostMapping("/orders/{orderId}/wait")
+    fun wait(@PathVariable orderId: Long) {
+        store(Waiting(orderId = orderId))
+    }
+
+    private fun store(waiting: Waiting) = waitings.save(waiting)
+}
+"#,
+        ),
+        ("db/1.sql", "create unique index u on on_hold(fk_order_id, active) where active;"),
+    ]);
+    assert_eq!(found, ["POST /orders/{orderId}/wait: Writes Unique Waiting(fk_order_id, active)"]);
+}

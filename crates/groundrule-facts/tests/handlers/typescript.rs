@@ -132,3 +132,54 @@ export async function idempotent(req, res, next) {
     ]);
     assert_eq!(found, ["header idempotency-key"]);
 }
+
+#[test]
+fn an_interface_is_followed_to_the_classes_that_implement_it() {
+    let found = repeats(&[
+        (
+            "src/carts.controller.ts",
+            r#"
+import { Controller, Post, Body, Param, Inject } from "@nestjs/common";
+import { ICarts } from "./carts";
+
+@Controller("carts")
+export class CartsController {
+  constructor(@Inject("Carts") private carts: ICarts) {}
+
+  @Post(":id")
+  replace(@Param("id") id: string, @Body() body: Cart) {
+    return this.carts.set(id, JSON.stringify(body));
+  }
+}
+"#,
+        ),
+        (
+            "src/carts.ts",
+            r#"
+export interface ICarts {
+  set(id: string, cart: string): Promise<string>;
+}
+"#,
+        ),
+        (
+            "src/redis.carts.ts",
+            r#"
+import { createClient } from "redis";
+import { ICarts } from "./carts";
+
+export class RedisCarts implements ICarts {
+  async set(id: string, cart: string): Promise<string> {
+    const client = await this.client();
+    await client.set(id, cart);
+    return cart;
+  }
+
+  client() {
+    return createClient({ url: this.url });
+  }
+}
+"#,
+        ),
+    ]);
+    assert_eq!(found, ["POST /carts/:id: Writes Unique set"]);
+}
