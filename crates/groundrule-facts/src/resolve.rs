@@ -691,8 +691,14 @@ impl Program<'_> {
     /// Whether a method is one of a type that extends the other method's type.
     fn implements(&self, function: FunctionRef, declared: FunctionRef, steps: u32) -> bool {
         let Some(base) = self.owner_of(declared) else { return false };
-        let owner = self.owner_of(function);
-        owner.is_some_and(|owner| self.super_types_within(owner, steps).contains(&base))
+        self.owner_of(function).is_some_and(|owner| self.extends(owner, base, steps.min(6)))
+    }
+
+    /// Whether a type of the repository extends another, over at most so many steps.
+    fn extends(&self, ty: TypeIxRef, base: TypeIxRef, steps: u32) -> bool {
+        let supers = self.super_types_within(ty, steps);
+        supers.contains(&base)
+            || steps > 1 && supers.into_iter().any(|above| self.extends(above, base, steps - 1))
     }
 
     /// The argument of a call that fills a parameter.

@@ -1429,10 +1429,25 @@ impl Program<'_> {
                 })
                 .collect();
         }
-        self.arguments_for(function, index, MOST)
+        let given = self.arguments_for(function, index, MOST);
+        // Called through an interface of the repository, in a way that could not be followed.
+        if given.is_empty() && self.is_implementation(function) {
+            return vec![Prefix::open()];
+        }
+        given
             .into_iter()
             .flat_map(|value| self.prefixes(value, framework, mounts, steps - 1))
             .collect()
+    }
+
+    /// Whether a method is one that an interface or base of the repository declares.
+    fn is_implementation(&self, function: FunctionRef) -> bool {
+        let name = &self.unit(function.0).function(function.1).name;
+        self.owner_of(function).is_some_and(|owner| {
+            self.super_types(owner)
+                .into_iter()
+                .any(|base| self.member_definition(base, name, 0).is_some())
+        })
     }
 
     /// A router that an extension function is called on.

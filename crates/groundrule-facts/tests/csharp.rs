@@ -305,6 +305,22 @@ public class Create : IEndpoint {
 }
 
 #[test]
+fn a_prefix_that_only_a_framework_of_the_repository_knows_is_open() {
+    let of = |bases: &str| {
+        let text = format!(
+            "public interface IEndpoint {{ void Map(IEndpointRouteBuilder app); }}\npublic class Create{bases} {{ public void Map(IEndpointRouteBuilder app) {{ app.MapPost(\"orders\", () => 1); }} }}\n"
+        );
+        let subjects = linked(&[("Create.cs", text.as_str())]);
+        subjects.iter().any(|subject| match &subject.attributes {
+            groundrule_facts::Attributes::HttpRoute(route) => route.path_known,
+            _ => false,
+        })
+    };
+    assert!(of(" : ICarterModule"));
+    assert!(!of(" : IEndpoint"));
+}
+
+#[test]
 fn functions_and_endpoint_classes_declare_their_own_routes() {
     let subjects = linked(&[
         (
