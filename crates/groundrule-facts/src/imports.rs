@@ -1,6 +1,8 @@
 //! What imports and conventions say beyond names: calls under another name, importers of a
 //! module's item, and the types of parameters that nothing declares.
 
+use std::collections::BTreeSet;
+
 use groundrule_unit::{ExprId, Language, Name, Target};
 
 use crate::models::last_part;
@@ -234,9 +236,14 @@ impl Program<'_> {
     /// Whether some star pattern of outbound calls, which any call could match, is worth a look:
     /// what it names is imported somewhere.
     pub(crate) fn stars_in_use(&self, language: Language) -> bool {
-        let table = &self.models.of(language).outbound;
-        table.stars().any(|hint| {
-            hint.is_empty() || self.imported_texts(language).iter().any(|text| text.contains(hint))
-        })
+        let in_use = |&(language, texts): &(&Language, &BTreeSet<Name>)| {
+            let mut hints = self.models.of(*language).outbound.stars();
+            hints.any(|hint| hint.is_empty() || texts.iter().any(|text| text.contains(hint)))
+        };
+        let languages = self.stars.get_or_init(|| {
+            let all = self.imported_texts();
+            all.iter().filter(in_use).map(|(&language, _)| language).collect()
+        });
+        languages.contains(&language)
     }
 }

@@ -3,18 +3,18 @@
 //! A result is kept under everything that it depends on, so that threads may fill the memory in
 //! any order without changing what is said.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Mutex;
 
 use groundrule_unit::ExprId;
+use rustc_hash::FxHashMap;
 
 use crate::program::{ExprRef, UnitIx};
 
 /// Results by expression, one part a unit so that threads rarely meet.
 #[derive(Debug)]
 pub(crate) struct Memo<K, V> {
-    units: Vec<Mutex<HashMap<(ExprId, K), V>>>,
+    units: Vec<Mutex<FxHashMap<(ExprId, K), V>>>,
 }
 
 impl<K: Eq + Hash + Copy, V: Clone> Memo<K, V> {

@@ -1,12 +1,14 @@
 //! The program: all that was parsed of a repository, with indexes over it. Read-only while linking.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use groundrule_unit::{
     BindingKind, Document, DocumentKind, ExprId, ExprKind, FunctionId, Language, Layout, Name,
     Node, NodeValue, Place, Span, Target, TypeId, Unit,
 };
+
+use rustc_hash::FxHashMap;
 
 use crate::memo::Memo;
 use crate::models::Models;
@@ -79,25 +81,25 @@ pub struct Program<'a> {
     pub documents: Vec<Document>,
     pub protos: Vec<ProtoDecl>,
     indexes: Vec<UnitIndex>,
-    modules: HashMap<Name, Vec<UnitIx>>,
+    modules: FxHashMap<Name, Vec<UnitIx>>,
     /// Modules by their last part.
-    module_ends: HashMap<Name, Vec<UnitIx>>,
-    types: HashMap<Name, Vec<TypeIxRef>>,
-    functions: HashMap<Name, Vec<FunctionRef>>,
-    calls: HashMap<Name, Vec<ExprRef>>,
+    module_ends: FxHashMap<Name, Vec<UnitIx>>,
+    types: FxHashMap<Name, Vec<TypeIxRef>>,
+    functions: FxHashMap<Name, Vec<FunctionRef>>,
+    calls: FxHashMap<Name, Vec<ExprRef>>,
     /// Composite literals of the repository by the last part of their type's name.
-    literals: HashMap<Name, Vec<ExprRef>>,
-    extending: HashMap<Name, Vec<TypeIxRef>>,
+    literals: FxHashMap<Name, Vec<ExprRef>>,
+    extending: FxHashMap<Name, Vec<TypeIxRef>>,
     /// The documents of each service, by its folder.
-    service_documents: HashMap<Arc<str>, Vec<usize>>,
+    service_documents: FxHashMap<Arc<str>, Vec<usize>>,
     /// Object literals by the last part of their type's name.
-    records: HashMap<Name, Vec<ExprRef>>,
+    records: FxHashMap<Name, Vec<ExprRef>>,
     /// Files that generators wrote, which are not parsed.
     generated: Vec<Arc<str>>,
     /// Imports by the module that they name, Python's by its last part.
-    importers: HashMap<(Language, Name), Vec<(UnitIx, u32)>>,
-    /// Modules and items that are imported.
-    imported: OnceLock<HashMap<Language, BTreeSet<Name>>>,
+    importers: FxHashMap<(Language, Name), Vec<(UnitIx, u32)>>,
+    /// The languages in which what star patterns of outbound calls name is imported.
+    pub(crate) stars: OnceLock<Vec<Language>>,
     /// Names of the repository's protobuf services.
     rpc_services: BTreeSet<Name>,
     /// C#'s global usings: the folder below which one holds, and the namespace.
@@ -113,22 +115,22 @@ pub struct Program<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct UnitIndex {
     /// Bindings of variables by name.
-    pub(crate) names: HashMap<Name, Vec<u32>>,
+    pub(crate) names: FxHashMap<Name, Vec<u32>>,
     /// Bindings of members by the member's name (`self.timeout = …`, `client.timeout = …`).
-    pub(crate) members: HashMap<Name, Vec<u32>>,
-    pub(crate) functions: HashMap<Name, Vec<FunctionId>>,
-    pub(crate) types: HashMap<Name, Vec<TypeId>>,
-    pub(crate) imports: HashMap<Name, Vec<u32>>,
+    pub(crate) members: FxHashMap<Name, Vec<u32>>,
+    pub(crate) functions: FxHashMap<Name, Vec<FunctionId>>,
+    pub(crate) types: FxHashMap<Name, Vec<TypeId>>,
+    pub(crate) imports: FxHashMap<Name, Vec<u32>>,
     /// Calls by the last part of the callee's name, in source order.
-    pub(crate) calls: HashMap<Name, Vec<ExprId>>,
+    pub(crate) calls: FxHashMap<Name, Vec<ExprId>>,
     /// Expressions that are a given name, in source order.
-    pub(crate) uses: HashMap<Name, Vec<ExprId>>,
+    pub(crate) uses: FxHashMap<Name, Vec<ExprId>>,
     /// The function that a lambda expression stands for, reversed.
-    pub(crate) lambdas: HashMap<FunctionId, ExprId>,
+    pub(crate) lambdas: FxHashMap<FunctionId, ExprId>,
     /// Composite literals by the last part of their type's name.
-    pub(crate) literals: HashMap<Name, Vec<ExprId>>,
+    pub(crate) literals: FxHashMap<Name, Vec<ExprId>>,
     /// Bindings by the expression that is their value.
-    pub(crate) by_value: HashMap<ExprId, Vec<u32>>,
+    pub(crate) by_value: FxHashMap<ExprId, Vec<u32>>,
 }
 
 impl<'a> Program<'a> {
@@ -153,23 +155,23 @@ impl<'a> Program<'a> {
             documents,
             protos,
             indexes,
-            modules: HashMap::new(),
-            module_ends: HashMap::new(),
-            types: HashMap::new(),
-            functions: HashMap::new(),
-            calls: HashMap::new(),
-            literals: HashMap::new(),
-            extending: HashMap::new(),
-            service_documents: HashMap::new(),
-            records: HashMap::new(),
+            modules: FxHashMap::default(),
+            module_ends: FxHashMap::default(),
+            types: FxHashMap::default(),
+            functions: FxHashMap::default(),
+            calls: FxHashMap::default(),
+            literals: FxHashMap::default(),
+            extending: FxHashMap::default(),
+            service_documents: FxHashMap::default(),
+            records: FxHashMap::default(),
             generated: layout
                 .left_out
                 .iter()
                 .filter(|file| file.reason == groundrule_unit::LeftOutReason::Generated)
                 .map(|file| file.path.clone())
                 .collect(),
-            importers: HashMap::new(),
-            imported: OnceLock::new(),
+            importers: FxHashMap::default(),
+            stars: OnceLock::new(),
             rpc_services: BTreeSet::new(),
             globals: Vec::new(),
             wanted: Mutex::default(),
@@ -408,21 +410,17 @@ impl<'a> Program<'a> {
         self.importers.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    /// Modules and items that units of a language import.
-    pub(crate) fn imported_texts(&self, language: Language) -> &BTreeSet<Name> {
-        static NONE: BTreeSet<Name> = BTreeSet::new();
-        let all = self.imported.get_or_init(|| {
-            let mut all: HashMap<Language, BTreeSet<Name>> = HashMap::new();
-            for unit in &self.units {
-                let known = all.entry(unit.language).or_default();
-                for import in &unit.imports {
-                    known.insert(import.module.clone());
-                    known.extend(import.item.clone());
-                }
+    /// Modules and items that units of each language import.
+    pub(crate) fn imported_texts(&self) -> BTreeMap<Language, BTreeSet<Name>> {
+        let mut all: BTreeMap<Language, BTreeSet<Name>> = BTreeMap::new();
+        for unit in &self.units {
+            let known = all.entry(unit.language).or_default();
+            for import in &unit.imports {
+                known.insert(import.module.clone());
+                known.extend(import.item.clone());
             }
-            all
-        });
-        all.get(&language).unwrap_or(&NONE)
+        }
+        all
     }
 
     /// Notes that a declaration of that name was looked for in vain.

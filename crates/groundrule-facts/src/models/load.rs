@@ -232,8 +232,11 @@ impl LanguageModels {
         for name in names {
             let mut rest = name.as_str();
             while rest.contains('*') && !rest.starts_with('*') {
-                if !rest.ends_with(".**") && !rest.ends_with(".*") {
-                    self.known_globs.insert(Name::new(rest));
+                if !rest.ends_with(".**")
+                    && !rest.ends_with(".*")
+                    && self.known.insert(Name::new(rest))
+                {
+                    self.known_globs.add(Name::new(rest), 0);
                 }
                 rest = rest.rsplit_once('.').map_or("", |(front, _)| front);
             }

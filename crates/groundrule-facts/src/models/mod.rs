@@ -18,9 +18,10 @@ mod tracing;
 mod types;
 mod versions;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use groundrule_unit::{Language, Name};
+use rustc_hash::FxHashSet;
 
 pub(crate) use consumers::ConsumerRow;
 pub(crate) use effects::{Deed, EffectTable, GuardWord};
@@ -32,6 +33,7 @@ pub(crate) use outbound::{
     Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, RetryPolicy, RetryReach, RetryRow,
     Uses, ZeroMeans,
 };
+use pattern::Globs;
 pub(crate) use pattern::PatternTable;
 pub(crate) use pattern::{expand, glob_matches, last_part};
 pub(crate) use route_files::RouteFile;
@@ -77,15 +79,15 @@ pub struct LanguageModels {
     pub types: HashMap<Name, TypeModel>,
     /// Every qualified name that some pattern mentions, and its prefixes: to choose among the
     /// candidates of wildcard imports.
-    pub known: BTreeSet<Name>,
+    pub known: FxHashSet<Name>,
     /// The same of patterns with a star that say where they start.
-    pub known_globs: BTreeSet<Name>,
+    pub known_globs: Globs,
 }
 
 impl LanguageModels {
     /// Whether some model speaks of that name or of something below it.
     pub fn knows(&self, path: &str) -> bool {
-        self.known.contains(path) || self.known_globs.iter().any(|glob| glob_matches(glob, path))
+        self.known.contains(path) || self.known_globs.matches(path)
     }
 }
 

@@ -1,49 +1,121 @@
 //! Patterns over qualified names, and tables that are looked up by a callee's last part.
 
-use std::collections::HashMap;
-
 use groundrule_unit::Name;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A table of rows found by qualified name. A look-up starts with the last part of the name, so
 /// that only names which can match are resolved at all.
 #[derive(Debug)]
 pub struct PatternTable<T> {
-    exact: HashMap<Name, Vec<usize>>,
+    exact: FxHashMap<Name, Vec<usize>>,
     /// Last parts of exact patterns.
-    last: HashMap<Name, ()>,
-    globs: Vec<Glob>,
+    last: FxHashSet<Name>,
+    globs: Globs,
     rows: Vec<T>,
+}
+
+/// Patterns with stars, each with a number, found by the last part of what they match.
+#[derive(Debug, Default)]
+pub struct Globs {
+    /// Those whose last part is written out.
+    by_last: FxHashMap<Name, Vec<Glob>>,
+    /// Those with a star in their last part.
+    open: Vec<Glob>,
 }
 
 /// A pattern with a star, taken apart so that most names are refused by a glance at their ends.
 #[derive(Debug)]
 struct Glob {
     pattern: Name,
+    ends: Ends,
     /// The pattern's last part.
     last: Name,
+    last_ends: Ends,
     row: usize,
 }
 
-impl Glob {
-    fn matches(&self, path: &str) -> bool {
-        ends_fit(&self.pattern, path) && glob_matches(&self.pattern, path)
+/// The lengths of what a pattern has before its first star and after its last.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    front: usize,
+    back: usize,
+}
+
+impl Ends {
+    fn of(pattern: &str) -> Self {
+        Self {
+            front: pattern.find('*').unwrap_or(pattern.len()),
+            back: pattern.rfind('*').map_or(0, |star| pattern.len() - star - 1),
+        }
     }
 
-    fn may_end_in(&self, last: &str) -> bool {
-        ends_fit(&self.last, last) && glob_matches(&self.last, last)
+    /// Whether a text starts and ends as the pattern does.
+    fn fit(self, pattern: &str, text: &str) -> bool {
+        let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+        text.starts_with(&pattern[..self.front])
+            && text.ends_with(&pattern[pattern.len() - self.back..])
     }
 }
 
-/// Whether a text starts and ends as a pattern with a star does.
-fn ends_fit(pattern: &str, text: &str) -> bool {
-    let front = pattern.find('*').map_or(pattern, |star| &pattern[..star]);
-    let back = pattern.rfind('*').map_or("", |star| &pattern[star + 1..]);
-    text.as_bytes().starts_with(front.as_bytes()) && text.as_bytes().ends_with(back.as_bytes())
+impl Glob {
+    fn new(pattern: Name, row: usize) -> Self {
+        let last = Name::new(last_part(&pattern));
+        Self { ends: Ends::of(&pattern), last_ends: Ends::of(&last), pattern, last, row }
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        self.ends.fit(&self.pattern, path) && glob_matches(&self.pattern, path)
+    }
+
+    fn may_end_in(&self, last: &str) -> bool {
+        self.last_ends.fit(&self.last, last) && glob_matches(&self.last, last)
+    }
+
+    fn ends_in_stars(&self) -> bool {
+        self.last.trim_matches('*').is_empty()
+    }
+}
+
+impl Globs {
+    /// Adds a pattern.
+    pub fn add(&mut self, pattern: Name, row: usize) {
+        let glob = Glob::new(pattern, row);
+        match glob.last.contains('*') {
+            true => self.open.push(glob),
+            false => self.by_last.entry(glob.last.clone()).or_default().push(glob),
+        }
+    }
+
+    /// Whether some pattern matches the name.
+    pub fn matches(&self, path: &str) -> bool {
+        self.candidates(path).any(|glob| glob.matches(path))
+    }
+
+    /// The numbers of the patterns that match the name, rising.
+    fn rows(&self, path: &str) -> Vec<usize> {
+        let matching = self.candidates(path).filter(|glob| glob.matches(path));
+        let mut rows: Vec<usize> = matching.map(|glob| glob.row).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    fn candidates(&self, path: &str) -> impl Iterator<Item = &Glob> {
+        self.by_last.get(last_part(path)).into_iter().flatten().chain(&self.open)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Glob> {
+        self.by_last.values().flatten().chain(&self.open)
+    }
 }
 
 impl<T> Default for PatternTable<T> {
     fn default() -> Self {
-        Self { exact: HashMap::new(), last: HashMap::new(), globs: Vec::new(), rows: Vec::new() }
+        Self {
+            exact: FxHashMap::default(),
+            last: FxHashSet::default(),
+            globs: Globs::default(),
+            rows: Vec::new(),
+        }
     }
 }
 
@@ -54,10 +126,9 @@ impl<T> PatternTable<T> {
         self.rows.push(row);
         for pattern in patterns.iter().flat_map(|pattern| expand(pattern)) {
             if pattern.contains('*') {
-                let last = Name::new(last_part(&pattern));
-                self.globs.push(Glob { pattern, last, row: at });
+                self.globs.add(pattern, at);
             } else {
-                self.last.insert(Name::new(last_part(&pattern)), ());
+                self.last.insert(Name::new(last_part(&pattern)));
                 self.exact.entry(pattern).or_default().push(at);
             }
         }
@@ -65,24 +136,24 @@ impl<T> PatternTable<T> {
 
     /// Whether a callee that ends in that part could match at all.
     pub fn may_match(&self, last: &str) -> bool {
-        self.last.contains_key(last) || self.globs.iter().any(|glob| glob.may_end_in(last))
+        self.is_last(last) || self.globs.open.iter().any(|glob| glob.may_end_in(last))
     }
 
     /// Whether a callee that ends in that part could match, patterns that end in nothing but stars
     /// left aside.
     pub fn may_match_named(&self, last: &str) -> bool {
-        self.last.contains_key(last)
-            || self
-                .globs
-                .iter()
-                .any(|glob| !glob.last.trim_matches('*').is_empty() && glob.may_end_in(last))
+        let mut open = self.globs.open.iter();
+        self.is_last(last) || open.any(|glob| !glob.ends_in_stars() && glob.may_end_in(last))
+    }
+
+    fn is_last(&self, last: &str) -> bool {
+        self.last.contains(last) || self.globs.by_last.contains_key(last)
     }
 
     /// For each pattern that ends in nothing but stars, the text that an import holds wherever it
     /// can match; empty where none can be told.
     pub fn stars(&self) -> impl Iterator<Item = &str> {
-        let any = |glob: &&Glob| glob.last.trim_matches('*').is_empty();
-        self.globs.iter().filter(any).map(|glob| {
+        self.globs.open.iter().filter(|glob| glob.ends_in_stars()).map(|glob| {
             let glob = &glob.pattern;
             if glob.starts_with('*') {
                 let pieces = glob.split('*').map(|piece| piece.trim_matches('.'));
@@ -95,17 +166,17 @@ impl<T> PatternTable<T> {
         })
     }
 
-    /// The rows whose patterns match the name, in the order they were added.
-    pub fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t T> + 't {
+    /// The rows whose patterns match the name: those of names written out, then those of patterns
+    /// with stars, each in the order they were added.
+    pub fn find(&self, path: &str) -> impl Iterator<Item = &T> {
         let exact = self.exact.get(path).into_iter().flatten().copied();
-        let globs = self.globs.iter().filter(move |glob| glob.matches(path)).map(|glob| glob.row);
-        exact.chain(globs).map(|at| &self.rows[at])
+        exact.chain(self.globs.rows(path)).map(|at| &self.rows[at])
     }
 
     /// The index in [`Self::rows`] of the first row that matches the name.
     pub fn position(&self, path: &str) -> Option<usize> {
         let exact = self.exact.get(path).and_then(|rows| rows.first()).copied();
-        exact.or_else(|| self.globs.iter().find(|glob| glob.matches(path)).map(|glob| glob.row))
+        exact.or_else(|| self.globs.rows(path).first().copied())
     }
 
     /// All rows.

@@ -181,5 +181,5 @@ export class RedisCarts implements ICarts {
 "#,
         ),
     ]);
-    assert_eq!(found, ["POST /carts/:id: Writes Unique set"]);
+    assert_eq!(found, ["POST /carts/:id: Writes State set"]);
 }
