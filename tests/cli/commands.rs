@@ -117,14 +117,12 @@ fn own(path: &str) -> String {
 }
 
 #[test]
-#[ignore = "linking does not find every kind of subject yet"]
 fn the_built_in_pages_say_what_happens() {
     let run = Folder::empty().run(&["policy", "test"]);
     assert_eq!(run.status, 0, "{}", run.stdout);
 }
 
 #[test]
-#[ignore = "linking does not find every kind of subject yet"]
 fn the_example_services_show_the_verdicts_that_they_say() {
     let run = Folder::empty().run(&["policy", "test", &own("fixtures/shop")]);
     assert_eq!(run.status, 0, "{}", run.stdout);

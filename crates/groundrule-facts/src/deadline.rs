@@ -219,7 +219,10 @@ impl Program<'_> {
     fn knob_left_alone(&self, model: &KnobModel, settings: &Settings) -> Knob {
         let opaque = settings.opaque.first();
         let (state, place) = match opaque {
-            Some(&value) if model.opaque_arguments || !settings.opaque_is_harmless(self) => {
+            Some(&value)
+                if model.opaque_arguments
+                    || !model.set.is_empty() && !settings.opaque_is_harmless(self) =>
+            {
                 (KnobState::Unknown, Some(self.place(value)))
             }
             _ if model.default_unknown => (KnobState::Unknown, None),

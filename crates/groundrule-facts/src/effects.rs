@@ -199,6 +199,10 @@ impl<'p, 'a> Effects<'p, 'a> {
             self.act(deed, at, call, name, doing);
             return;
         }
+        if let Some((deed, method)) = self.request(at, &paths) {
+            self.act(deed, at, call, &method, doing);
+            return;
+        }
         let mut bodies: Vec<FunctionRef> = functions
             .iter()
             .flat_map(|&function| self.overloads(function, call))
@@ -240,6 +244,22 @@ impl<'p, 'a> Effects<'p, 'a> {
             None if self.outside_state(&receiver, ix, call) => doing.open.push(at),
             None => {}
         }
+    }
+
+    /// What a request does whose method is an option: `fetch(url, { method: "POST" })`.
+    fn request(&self, at: ExprRef, paths: &[Name]) -> Option<(Deed, Name)> {
+        let program = self.program;
+        let outbound = paths.iter().find_map(|path| program.outbound_row(at, path))?;
+        if outbound.row.method.is_some() {
+            return None;
+        }
+        let method = program.requested_method(outbound, at)?;
+        let deed = match method.as_str() {
+            "POST" | "PUT" | "PATCH" | "DELETE" => Deed::Send,
+            "GET" | "HEAD" => Deed::Look,
+            _ => return None,
+        };
+        Some((deed, Name::new(method.to_lowercase())))
     }
 
     fn act(&self, deed: Deed, at: ExprRef, call: &Call, name: &Name, doing: &mut Doing) {

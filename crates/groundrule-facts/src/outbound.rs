@@ -215,7 +215,7 @@ impl Program<'_> {
             _ => self.text(at),
         };
         let unresolved = unresolved(&deadline, &retry);
-        let method = row.method.as_deref().and_then(|how| self.http_method(how, at));
+        let method = self.requested_method(outbound, at);
         let place = self.head(ix, Span { start: expr.span.start, end: callee_end });
         Some(Subject {
             services: self.services_of(&unit.path),
@@ -412,6 +412,20 @@ impl Program<'_> {
                             && self.type_entities(ux, function.scope, returns) == wanted
                     })
             })
+        })
+    }
+
+    /// The HTTP method of a call, as its name, an argument or an option says.
+    pub(crate) fn requested_method(&self, outbound: &Outbound, at: ExprRef) -> Option<String> {
+        let named = outbound.row.method.as_deref().and_then(|how| self.http_method(how, at));
+        named.or_else(|| {
+            if outbound.row.protocol != crate::Protocol::Http || outbound.row.client {
+                return None;
+            }
+            let options = self.options(at);
+            let option = options.list.iter().find(|option| option.name == "method")?;
+            let method = self.constant_text(option.value?)?;
+            method.chars().all(char::is_alphabetic).then(|| method.to_uppercase())
         })
     }
 

@@ -7,6 +7,7 @@ use groundrule_unit::{
 
 use crate::define::Definition;
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
+use crate::resolve::Entity;
 
 /// How deep options inside options are followed.
 const DEPTH: u32 = 7;
@@ -288,7 +289,7 @@ impl Program<'_> {
     /// A function or constructor of the repository that makes the object: what it sets counts.
     fn collect_factory(&self, callee: ExprRef, settings: &mut Settings, depth: u32) {
         for entity in self.entities_within(callee, 6) {
-            if let crate::resolve::Entity::Function((fx, function)) = entity {
+            if let Entity::Function((fx, function)) = entity {
                 for &result in &self.unit(fx).function(function).results {
                     self.collect_settings((fx, result), settings, depth.saturating_sub(1));
                 }
@@ -355,11 +356,18 @@ impl Program<'_> {
         }
     }
 
-    /// A name that stands for something of a library rather than for an unknown value.
+    /// A name that stands for something of a library rather than for an unknown value. A parameter
+    /// is a value, also where its type is declared in the repository.
     fn is_library_name(&self, at: ExprRef) -> bool {
-        self.entities_within(at, 5)
-            .iter()
-            .any(|entity| !matches!(entity, crate::resolve::Entity::Value(_)))
+        let is_param = || match self.kind(at) {
+            ExprKind::Name(name) => matches!(self.definition(at, name), Definition::Param(..)),
+            _ => false,
+        };
+        self.entities_within(at, 5).iter().any(|entity| match entity {
+            Entity::Value(_) => false,
+            Entity::Object(_) => !is_param(),
+            _ => true,
+        })
     }
 
     /// What happens to an object after it was made: calls chained after it, and what is set on

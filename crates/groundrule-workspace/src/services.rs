@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use groundrule_unit::{Dependency, Layout, Library, Name, Owners, Service};
+use groundrule_unit::{Dependency, Layout, Library, Name, Owners, Place, Service};
 
 use crate::catalog::{Component, ComponentKind};
 use crate::deployment::{Deployments, is_platform_file, normal};
 use crate::dockerfiles::{Dockerfile, is_dockerfile};
+use crate::entry;
 use crate::go_programs::{self, GoPrograms};
 use crate::left_out;
 use crate::manifests::{BuildSystem, Link, Manifest, Role, Workspaces};
@@ -16,7 +17,7 @@ use crate::options::{OverrideKind, ServiceOverride};
 use crate::owners::CodeOwners;
 use crate::paths::{ancestors, depth, file_name, is_inside};
 use crate::targets;
-use crate::tree::Tree;
+use crate::tree::{FileKind, Tree};
 use crate::units::{Unit, Units, is_tool_folder, name_of};
 
 /// What was read of a repository.
@@ -322,12 +323,23 @@ fn service(
         tier: entry.and_then(|entry| entry.tier.clone()).or_else(|| component?.tier.clone()),
         manifests: manifest_paths(unit, manifests),
         deployment: deployment(findings, unit, &name, chosen),
-        entry: unit.entry.clone(),
+        entry: unit.entry.clone().or_else(|| declared_entry(findings, unit)),
         dependencies: dependencies(unit, manifests),
         uses: uses.into_iter().collect(),
         folder,
         name,
     }
+}
+
+/// Where a unit starts that has no build file, and is a service since somebody says so.
+fn declared_entry(findings: &Findings<'_>, unit: &Unit) -> Option<Place> {
+    if !unit.manifests.is_empty() {
+        return None;
+    }
+    let own = findings.tree.under(&unit.folder).iter().filter(|file| {
+        matches!(file.kind, FileKind::Source(_)) && left_out::by_path(&file.path).is_none()
+    });
+    entry::first(findings.tree, own, 100)
 }
 
 /// The owners of its build file, else of where it starts, else of what lies in its folder.

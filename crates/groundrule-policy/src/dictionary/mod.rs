@@ -171,13 +171,17 @@ impl Dictionary {
         } else {
             self.find_in_names(value)
         };
-        finding.carrier = value
-            .names
-            .iter()
-            .map(|name| name.as_str())
-            .chain([value.ty.as_str()])
-            .any(|name| split(name).iter().any(|word| self.carriers.contains(word)));
+        let names = value.names.iter().map(|name| name.as_str()).chain([value.ty.as_str()]);
+        finding.carrier = names.map(|name| self.carries(name)).find_map(|said| said) == Some(true);
         finding
+    }
+
+    /// Whether a name is that of an object which is likely to carry sensitive fields. None where
+    /// it says neither; a `user_id` is about a user, and carries nothing.
+    fn carries(&self, name: &str) -> Option<bool> {
+        let words = split(name);
+        let at = words.iter().rposition(|word| self.carriers.contains(word))?;
+        Some(!self.is_about(&words, at, at + 1))
     }
 
     /// What several values of one statement are together: the class, where they make one up.

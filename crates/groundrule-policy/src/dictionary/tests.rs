@@ -250,3 +250,13 @@ fn a_first_and_a_last_name_are_a_full_name() {
     let found = dictionary().find(&person);
     assert!(found.certain && found.class == "contact");
 }
+
+#[test]
+fn what_is_about_an_object_does_not_carry_its_fields() {
+    let dictionary = dictionary();
+    let carries =
+        |names: &[&str]| dictionary.find(&value(names[0], names, "", Shape::Unknown)).carrier;
+    assert!(carries(&["user"]) && carries(&["newCustomer"]) && carries(&["x", "user_request"]));
+    assert!(!carries(&["user_id"]) && !carries(&["customerId", "request"]));
+    assert!(carries(&["response"]) && carries(&["event"]));
+}

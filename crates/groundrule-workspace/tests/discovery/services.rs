@@ -390,3 +390,18 @@ fn settings_decide_over_what_is_found() {
     assert_eq!(folders(&repository), ["old"]);
     assert!(repository.layout.libraries.iter().any(|l| &*l.folder == "api"));
 }
+
+#[test]
+fn a_service_that_is_only_declared_starts_where_its_code_does() {
+    let mut repo = Repo::new(&[("jobs/lib.go", "package main\n"), ("jobs/main.go", GO_MAIN)]);
+    repo.options.overrides = vec![ServiceOverride {
+        path: "jobs".into(),
+        name: None,
+        owner: None,
+        tier: None,
+        kind: OverrideKind::Service,
+    }];
+    let repository = repo.discover();
+    let entry = service(&repository, "jobs").entry.clone().unwrap();
+    assert_eq!((&*entry.path, entry.line), ("jobs/main.go", 3));
+}
