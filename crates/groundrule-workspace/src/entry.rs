@@ -28,7 +28,11 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
     let (_, ending) = file.path.rsplit_once('.')?;
     let starts: &[fn(&str) -> bool] = match ending {
         "go" => {
-            if !text.split('\n').any(|line| line.trim_end() == "package main") {
+            let is_main = |line: &str| {
+                let (code, _) = line.split_once("//").unwrap_or((line, ""));
+                code.trim_end() == "package main"
+            };
+            if !text.split('\n').any(is_main) {
                 return None;
             }
             &[|line| line.starts_with("func main(")]
@@ -76,6 +80,18 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
                     || line.contains("get_wsgi_application()")
                     || line.contains("get_asgi_application()")
             },
+            |line| {
+                ["uvicorn.run(", "run_app(", ".serve_forever()", ".wait_for_termination()"]
+                    .iter()
+                    .any(|start| line.contains(start))
+            },
+            // The application is made by a function or is of a class of the project's own.
+            |line| {
+                let made = line.strip_prefix("app = ").or(line.strip_prefix("application = "));
+                made.is_some_and(|made| made.contains("create_app(") || made.contains("App("))
+                    || line.contains(" = create_app(")
+            },
+            |line| line.starts_with("def lambda_handler("),
             |line| line.starts_with("class ") && line.contains("HttpUser)"),
             |line| line.starts_with("func.FunctionApp(") || line.contains("= func.FunctionApp("),
         ],

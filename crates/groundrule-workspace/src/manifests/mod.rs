@@ -9,6 +9,7 @@ mod jvm;
 mod lines;
 mod maven;
 mod npm;
+mod npm_projects;
 mod npm_scripts;
 mod php;
 mod python;
@@ -115,6 +116,7 @@ impl Manifest {
 pub(crate) fn build_system(path: &str) -> Option<BuildSystem> {
     Some(match file_name(path) {
         "package.json" => BuildSystem::Npm,
+        name if npm_projects::is_projects(name) => BuildSystem::Npm,
         "go.mod" => BuildSystem::Go,
         "pom.xml" => BuildSystem::Maven,
         "build.gradle" | "build.gradle.kts" => BuildSystem::Gradle,
@@ -132,19 +134,22 @@ pub(crate) fn read_all(tree: &Tree, paths: &[Arc<str>]) -> (Vec<Manifest>, Works
     let cargo = Workspaces::new(tree, paths);
     let maven = maven::Poms::read(tree, paths);
     let dotnet = dotnet::Properties::default();
+    let one = |path: &Arc<str>| match build_system(path)? {
+        BuildSystem::Cargo => cargo::read(tree, path, &cargo),
+        BuildSystem::Dotnet => dotnet::read(tree, path, &dotnet),
+        BuildSystem::Go => go::read(tree, path),
+        BuildSystem::Gradle => gradle::read(tree, path),
+        BuildSystem::Maven => maven.manifest(tree, path),
+        BuildSystem::Npm => npm::read(tree, path),
+        BuildSystem::Php => php::read(tree, path),
+        BuildSystem::Python => python::read(tree, path),
+    };
     let mut manifests: Vec<Manifest> = paths
         .par_iter()
-        .filter_map(|path| match build_system(path)? {
-            BuildSystem::Cargo => cargo::read(tree, path, &cargo),
-            BuildSystem::Dotnet => dotnet::read(tree, path, &dotnet),
-            BuildSystem::Go => go::read(tree, path),
-            BuildSystem::Gradle => gradle::read(tree, path),
-            BuildSystem::Maven => maven.manifest(tree, path),
-            BuildSystem::Npm => npm::read(tree, path),
-            BuildSystem::Php => php::read(tree, path),
-            BuildSystem::Python => python::read(tree, path),
-        })
+        .filter(|path| !npm_projects::is_projects(file_name(path)))
+        .filter_map(one)
         .collect();
+    npm_projects::add(tree, paths, &mut manifests);
     npm::leave_out_of_workspaces(tree, &mut manifests);
     (manifests, cargo)
 }

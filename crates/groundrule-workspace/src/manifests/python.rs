@@ -359,6 +359,10 @@ pub(crate) fn find_entry(tree: &Tree, folder: &str) -> Option<Place> {
         "locustfile.py",
         "function_app.py",
         "worker.py",
+        "lambda_function.py",
+        "handler.py",
+        "__init__.py",
+        "factory.py",
     ];
     let near: Vec<_> = tree
         .under(folder)

@@ -259,6 +259,65 @@ fn python_services_have_requirements_and_an_application() {
 }
 
 #[test]
+fn projects_that_share_a_package_are_services_of_their_own() {
+    let package = r#"{"name":"shop","scripts":{"start":"nx serve"},"dependencies":{"@nestjs/core":"10","react":"18"}}"#;
+    let nx = [
+        ("package.json", package),
+        ("nx.json", "{}"),
+        (
+            "apps/api/project.json",
+            r#"{"name":"api","projectType":"application","targets":{"build":{"options":{"main":"apps/api/src/main.ts"}}}}"#,
+        ),
+        ("apps/api/src/main.ts", "NestFactory.create(App);\n"),
+        ("apps/web/project.json", r#"{"name":"web","projectType":"application"}"#),
+        ("apps/web/src/main.tsx", "createRoot(x).render(y);\n"),
+        ("apps/api-e2e/project.json", r#"{"name":"api-e2e","projectType":"application"}"#),
+        ("libs/mail/project.json", r#"{"name":"mail","projectType":"library"}"#),
+        ("libs/mail/src/index.ts", "export const x = 1;\n"),
+        ("Dockerfile", "FROM node\nCOPY . .\nCMD node dist/apps/api/main.js\n"),
+    ];
+    let repository = Repo::new(&nx).discover();
+    assert_eq!(folders(&repository), ["apps/api"]);
+    assert_eq!(uses(&repository, "apps/api"), ["libs/mail"]);
+    assert!(!service(&repository, "apps/api").dependencies.is_empty());
+    let nest = [
+        ("package.json", package),
+        (
+            "nest-cli.json",
+            r#"{"monorepo":true,"projects":{"orders":{"type":"application","root":"apps/orders","sourceRoot":"apps/orders/src"},"core":{"type":"library","root":"libs/core"}}}"#,
+        ),
+        ("apps/orders/src/main.ts", "NestFactory.create(App);\n"),
+        ("libs/core/src/index.ts", "export const x = 1;\n"),
+    ];
+    let repository = Repo::new(&nest).discover();
+    assert_eq!(folders(&repository), ["apps/orders"]);
+    assert_eq!(uses(&repository, "apps/orders"), ["libs/core"]);
+}
+
+#[test]
+fn python_applications_may_be_made_by_a_function_or_be_of_a_class_of_their_own() {
+    for (path, text) in [
+        ("wsgi.py", "from shop import create_app\n\napp = create_app('production')\n"),
+        ("application.py", "from shop import ShopApp\n\napplication = ShopApp('shop')\n"),
+        ("shop/__init__.py", "from flask import Flask\n\napp = Flask(__name__)\n"),
+        ("lambda_function.py", "import os\n\ndef lambda_handler(event, context):\n    pass\n"),
+    ] {
+        let repository =
+            Repo::new(&[("requirements.txt", "flask==3.0.0\n"), (path, text)]).discover();
+        assert_eq!(folders(&repository), ["."], "{path}");
+        assert_eq!(service(&repository, ".").entry.as_ref().unwrap().line, 3, "{path}");
+    }
+}
+
+#[test]
+fn a_main_package_of_go_may_name_where_it_is_imported_from() {
+    let main = "package main // import \"example.com/shop\"\n\nfunc main() {\n}\n";
+    let repository =
+        Repo::new(&[("go.mod", "module example.com/shop\n"), ("main.go", main)]).discover();
+    assert_eq!(folders(&repository), ["."]);
+}
+
+#[test]
 fn an_image_takes_in_shared_code_beside_the_service() {
     let files = [
         ("cart/main.py", "if __name__ == '__main__':\n    pass\n"),
