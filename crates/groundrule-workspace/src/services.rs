@@ -63,8 +63,15 @@ pub(crate) fn discover(findings: &Findings<'_>) -> Layout {
 /// with a `main`, a start script that watches): libraries, unless an image runs them or they start
 /// a framework.
 fn linked_programs(findings: &Findings<'_>, units: &Units) -> BTreeSet<String> {
-    const FRAMEWORKS: &[&str] =
-        &["@SpringBootApplication", "SpringApplication", "Quarkus", "Micronaut", "embeddedServer"];
+    const FRAMEWORKS: &[&str] = &[
+        "@SpringBootApplication",
+        "SpringApplication",
+        "Quarkus",
+        "Micronaut",
+        "embeddedServer",
+        "io.dropwizard",
+        "org.jboss.resteasy",
+    ];
     let links = Links::new(findings.manifests, units);
     let is_linkable = |unit: &Unit| {
         unit.manifests.iter().all(|&at| {
@@ -76,7 +83,9 @@ fn linked_programs(findings: &Findings<'_>, units: &Units) -> BTreeSet<String> {
         let text = unit.entry.as_ref().and_then(|entry| findings.tree.head(&entry.path, 64 * 1024));
         text.is_some_and(|text| FRAMEWORKS.iter().any(|name| text.contains(name)))
     };
-    let linked: BTreeSet<&str> = units.0.keys().flat_map(|folder| links.of(folder)).collect();
+    // What documents or tests a program links it too.
+    let running = units.0.values().filter(|unit| unit.runs());
+    let linked: BTreeSet<&str> = running.flat_map(|unit| links.of(&unit.folder)).collect();
     units
         .0
         .values()

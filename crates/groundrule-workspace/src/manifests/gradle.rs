@@ -33,6 +33,7 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     manifest.name = name.rsplit('/').next().unwrap_or_default().into();
 
     let mut is_application = false;
+    let mut starts_itself = false;
     let mut scope = DependencyScope::Runtime;
     for (at, line) in places.lines() {
         let code = line.trim();
@@ -48,8 +49,8 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
         if let Some(plugin) = plugin(code, &catalog) {
             is_application |= plugin.0.starts_with("org.springframework.boot")
                 || plugin.0.starts_with("io.ktor.plugin")
-                || plugin.0 == "io.quarkus"
                 || plugin.0.starts_with("io.micronaut.application");
+            starts_itself |= matches!(&*plugin.0, "io.quarkus" | "war");
             manifest.dependencies.push(Dependency {
                 name: plugin.0,
                 exact: plugin.1.is_some(),
@@ -104,7 +105,8 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
         &folder,
         &manifest.dependencies,
         main_class.as_deref(),
-        is_application,
+        jvm::Start::of(starts_itself, is_application),
+        path,
     );
     manifest.role = role;
     manifest.entry = entry;

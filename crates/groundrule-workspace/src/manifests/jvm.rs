@@ -1,5 +1,7 @@
 //! What Maven and Gradle share: which packages serve, and where a module starts.
 
+use std::sync::Arc;
+
 use groundrule_unit::{Dependency, DependencyScope, Place};
 
 use super::Role;
@@ -45,6 +47,11 @@ const SERVERS: &[&str] = &[
     "com.typesafe.akka:akka-http",
     "org.wildfly",
     "jakarta.platform:",
+    "jakarta.ws.rs:",
+    "javax.ws.rs:",
+    "org.eclipse.microprofile",
+    "org.springframework:spring-webmvc",
+    "org.jboss.resteasy:",
     "javax:javaee-api",
     "ratpack",
 ];
@@ -78,16 +85,38 @@ pub(super) fn serves(dependencies: &[Dependency]) -> bool {
         .any(|d| SERVERS.iter().any(|prefix| d.name.starts_with(prefix)))
 }
 
+/// What a build file says of how its module is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    Unsaid,
+    /// Its plugins build something to run.
+    ByPlugin,
+    /// A framework or a server starts it; it need not have a `main` of its own.
+    ByFramework,
+}
+
+impl Start {
+    pub(super) fn of(starts_itself: bool, is_application: bool) -> Self {
+        match (starts_itself, is_application) {
+            (true, _) => Self::ByFramework,
+            (false, true) => Self::ByPlugin,
+            (false, false) => Self::Unsaid,
+        }
+    }
+}
+
 /// Where the module starts, and what that makes of it. `main_class` is the class that the build
-/// file names; `is_application` says that its plugins build something to run.
+/// file at `path` names.
 pub(super) fn role_and_entry(
     tree: &Tree,
     folder: &str,
     dependencies: &[Dependency],
     main_class: Option<&str>,
-    is_application: bool,
+    start: Start,
+    path: &Arc<str>,
 ) -> (Role, Option<Place>) {
     let serves = serves(dependencies);
+    let is_application = start != Start::Unsaid;
     let files: Vec<&SourceFile> = tree
         .under(folder)
         .iter()
@@ -113,6 +142,10 @@ pub(super) fn role_and_entry(
             (is_application || serves && files.len() <= 300)
                 .then(|| entry::first(tree, rest, 300))
                 .flatten()
+        })
+        .or_else(|| {
+            (start == Start::ByFramework && serves && !files.is_empty())
+                .then(|| settings_or(tree, folder, path))
         });
     let role = match (found.is_some(), serves || is_application) {
         (true, true) => Role::Server,
@@ -121,6 +154,19 @@ pub(super) fn role_and_entry(
         (false, _) => Role::Library,
     };
     (role, found)
+}
+
+/// Where a module without a `main` says how it starts: its settings, else its build file.
+fn settings_or(tree: &Tree, folder: &str, path: &Arc<str>) -> Place {
+    let settings = [
+        "src/main/resources/application.properties",
+        "src/main/resources/application.yml",
+        "src/main/resources/application.yaml",
+        "src/main/resources/META-INF/microprofile-config.properties",
+        "src/main/webapp/WEB-INF/web.xml",
+    ];
+    let found = settings.iter().find_map(|name| tree.child(folder, name));
+    Place::top_of(found.map_or_else(|| path.clone(), |file| file.path.clone()))
 }
 
 /// The start in a file whose name without its ending is wanted; an application class of Spring

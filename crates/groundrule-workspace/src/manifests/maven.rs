@@ -34,6 +34,8 @@ struct Pom {
     main_class: Option<Name>,
     /// Plugins that build something to run.
     is_application: bool,
+    /// Plugins of frameworks that start themselves, and archives that a server starts.
+    starts_itself: bool,
 }
 
 #[derive(Debug)]
@@ -128,7 +130,8 @@ impl Poms {
             &manifest.folder,
             &manifest.dependencies,
             main_class,
-            pom.is_application,
+            jvm::Start::of(pom.starts_itself, pom.is_application),
+            path,
         );
         manifest.role = role;
         manifest.entry = entry;
@@ -171,9 +174,13 @@ fn read_pom(tree: &Tree, path: &Arc<str>) -> Option<Pom> {
         });
         Some(Parent { dependency: raw(node)?, path })
     });
-    let plugins: Vec<_> = children(project, "build")
+    let profiles = children(project, "profiles").flat_map(|list| children(list, "profile"));
+    let plugins: Vec<_> = std::iter::once(project)
+        .chain(profiles)
+        .flat_map(|part| children(part, "build"))
         .flat_map(|build| children(build, "plugins"))
         .flat_map(|plugins| children(plugins, "plugin"))
+        .filter(|plugin| !is_skipped(*plugin))
         .filter_map(|plugin| text_of(plugin, "artifactId"))
         .collect();
     let main_class = project
@@ -200,18 +207,28 @@ fn read_pom(tree: &Tree, path: &Arc<str>) -> Option<Pom> {
             .filter_map(|module| Some(module.text()?.trim().to_string()))
             .collect(),
         main_class,
+        starts_itself: text_of(project, "packaging") == Some("war")
+            || plugins.iter().any(|name| {
+                matches!(
+                    *name,
+                    "quarkus-maven-plugin"
+                        | "liberty-maven-plugin"
+                        | "wildfly-maven-plugin"
+                        | "azure-functions-maven-plugin"
+                )
+            }),
         is_application: plugins.iter().any(|name| {
             matches!(
                 *name,
-                "spring-boot-maven-plugin"
-                    | "quarkus-maven-plugin"
-                    | "jib-maven-plugin"
-                    | "micronaut-maven-plugin"
-                    | "liberty-maven-plugin"
-                    | "wildfly-maven-plugin"
+                "spring-boot-maven-plugin" | "jib-maven-plugin" | "micronaut-maven-plugin"
             )
         }),
     })
+}
+
+/// Whether a module switches off a plugin that its parent brings in.
+fn is_skipped(plugin: roxmltree::Node<'_, '_>) -> bool {
+    children(plugin, "configuration").any(|node| text_of(node, "skip") == Some("true"))
 }
 
 /// A dependency with its properties and managed version put in.

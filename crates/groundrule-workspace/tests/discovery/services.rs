@@ -116,6 +116,50 @@ fn a_module_that_others_link_is_a_library_even_with_a_main_beside() {
 }
 
 #[test]
+fn a_module_that_a_framework_starts_needs_no_main() {
+    let quarkus = |artifact: &str, more: &str| {
+        format!(
+            "<project><artifactId>{artifact}</artifactId><dependencies><dependency>\
+             <groupId>io.quarkus</groupId><artifactId>quarkus-rest</artifactId></dependency>\
+             </dependencies>{more}</project>"
+        )
+    };
+    let plugin = "<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin>\
+                  </plugins></build>";
+    let files = [
+        ("orders/pom.xml", &*quarkus("orders", plugin)),
+        ("orders/src/main/java/a/OrderResource.java", "package a;\nclass OrderResource {}\n"),
+        ("orders/src/main/resources/application.properties", "quarkus.http.port=8080\n"),
+        ("model/pom.xml", &*quarkus("model", "")),
+        ("model/src/main/java/a/Order.java", "package a;\nclass Order {}\n"),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(folders(&repository), ["orders"]);
+    let entry = service(&repository, "orders").entry.clone().unwrap();
+    assert_eq!(&*entry.path, "orders/src/main/resources/application.properties");
+}
+
+#[test]
+fn a_module_that_only_documents_a_program_is_not_the_service() {
+    let program = "<dependency><groupId>shop</groupId><artifactId>shop</artifactId></dependency>";
+    let image = "<plugin><artifactId>jib-maven-plugin</artifactId>";
+    let skipped = format!(
+        "<project><artifactId>docs</artifactId><dependencies>{program}</dependencies><build><plugins>\
+         {image}<configuration><skip>true</skip></configuration></plugin></plugins></build></project>"
+    );
+    let files = [
+        ("docs/pom.xml", &*skipped),
+        ("docs/src/main/java/a/Reader.java", "package a;\nclass Reader {}\n"),
+        ("shop/pom.xml", &*boot_pom("shop", "")),
+        (
+            "shop/src/main/java/a/Shop.java",
+            "class Shop {\n  public static void main(String[] a) {}\n}\n",
+        ),
+    ];
+    assert_eq!(folders(&Repo::new(&files).discover()), ["shop"]);
+}
+
+#[test]
 fn gradle_projects_link_each_other_by_path() {
     let files = [
         ("settings.gradle.kts", "include(\":apps:orders\", \":core\")\n"),
