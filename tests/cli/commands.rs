@@ -112,7 +112,7 @@ fn init_writes_what_fits_and_never_overwrites() {
 }
 
 /// A folder of this repository.
-fn own(path: &str) -> String {
+pub(crate) fn own(path: &str) -> String {
     format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))
 }
 

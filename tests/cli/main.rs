@@ -8,5 +8,6 @@ mod check;
 mod commands;
 mod configuration;
 mod exceptions;
+mod facts;
 mod harness;
 mod sarif;

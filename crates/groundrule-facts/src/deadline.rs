@@ -69,6 +69,7 @@ impl Program<'_> {
             let text = self.text_with_holes(at);
             if let Some(key) = model.text.iter().find(|key| text.contains(key.as_str())) {
                 let value = text.split(key.as_str()).nth(1).unwrap_or_default();
+                let value = value.trim_start_matches(['=', ' ', ':']);
                 let none = value.starts_with('0') || value.starts_with('-');
                 keep(Knob {
                     state: if none { KnobState::None } else { KnobState::Finite },

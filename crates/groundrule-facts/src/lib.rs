@@ -21,6 +21,7 @@ mod looks;
 mod memo;
 mod message;
 mod models;
+mod named;
 mod origins;
 mod outbound;
 mod own_text;
@@ -49,6 +50,7 @@ mod words;
 
 pub use link::{Linked, link};
 pub use models::{ModelError, ModelSource, Models};
+pub use named::NamedCall;
 pub use program::{Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, Wanted};
 pub use subject::{
     Attributes, Delay, Effect, Guard, HttpRoute, Knob, KnobState, LogStatement, LogValue,

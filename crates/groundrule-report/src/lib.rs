@@ -27,6 +27,7 @@ mod sarif;
 
 pub use adoption::{Adoption, AdoptionSettings};
 pub use format::{FORMATS, Format, Options, Sources, format_for_file, format_named};
+pub use human::reason_words;
 pub use json::{SCHEMA_VERSION, json_schema};
 pub use line_hash::LineHashes;
 pub use notice::{Notice, NoticeKind, NoticeLevel};

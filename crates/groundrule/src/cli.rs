@@ -35,6 +35,11 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Show a policy's page: why, how to meet it, known limits
     Explain(ExplainArgs),
+    /// Show what is understood of a repository, a service or a file
+    ///
+    /// Services, subjects, where each setting was found, what could not be resolved, and which
+    /// files were not read: so that a wrong verdict can be traced to where it went wrong.
+    Facts(FactsArgs),
     /// List policies, or test them
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -147,6 +152,30 @@ impl LimitArgs {
         let (max_file_size, filter) = (self.max_file_size, !self.no_filter);
         Ok(Limits { max_file_size, filter, today: today()? })
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FactsArgs {
+    /// A repository, or a folder or file in one
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) path: PathBuf,
+
+    /// Root of the repository that holds PATH
+    ///
+    /// Without it, the nearest folder at or above PATH with a groundrule.toml, a .git, a .github or
+    /// a CODEOWNERS; else PATH itself, or its folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+
+    /// Format of what is shown
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: ListFormat,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, Args)]

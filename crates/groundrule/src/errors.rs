@@ -26,8 +26,8 @@ pub(crate) enum Failure {
     NoFolder { path: PathBuf },
 
     #[error("{} is not in {}", path.display(), folder.display())]
-    #[diagnostic(code(outside), help("name a folder with --relative-to that holds every root"))]
-    Outside { path: PathBuf, folder: PathBuf },
+    #[diagnostic(code(outside), help("name a folder with {option} that holds it"))]
+    Outside { path: PathBuf, folder: PathBuf, option: &'static str },
 
     #[error("{} cannot be read", path.display())]
     #[diagnostic(code(unreadable))]

@@ -14,6 +14,7 @@ mod filter;
 mod outputs;
 mod pipeline;
 mod rules;
+mod seen;
 mod terminal;
 mod today;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Check(args) => commands::check(args, cli.color),
         Command::Explain(args) => commands::explain(args),
+        Command::Facts(args) => commands::facts(args),
         Command::Policy(PolicyCommand::List(args)) => commands::policy_list(args),
         Command::Policy(PolicyCommand::Test(args)) => commands::policy_test(args),
         Command::Waivers(args) => commands::waivers(args),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use groundrule_facts::{Linked, Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, link};
+use groundrule_facts::{Linked, Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, Subject, link};
 use groundrule_frontends::{
     Package, Source, document_kind, language_of, parse, parse_document, parse_proto,
 };
@@ -50,6 +50,26 @@ pub(crate) fn run(
     limits: Limits,
     progress: &Progress,
 ) -> Result<Judged, DiscoverError> {
+    run_and_show(root, rules, limits, progress, |_| ()).map(|(judged, ())| judged)
+}
+
+/// What was understood of a repository, before it is dropped.
+pub(crate) struct Understood<'u, 'a> {
+    pub(crate) scan: &'u mut Scan<'a>,
+    pub(crate) subjects: Vec<Subject>,
+}
+
+/// The same, and gives back what `look` takes from what was understood.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_and_show<T>(
+    root: &Path,
+    rules: &Rules,
+    limits: Limits,
+    progress: &Progress,
+    look: impl FnOnce(Understood<'_, '_>) -> T,
+) -> Result<(Judged, T), DiscoverError> {
     progress.say("looking for services");
     let repository = Repository::discover(root, &options(rules, limits))?;
     let mut scan = Scan::new(&repository, rules, limits);
@@ -74,6 +94,7 @@ pub(crate) fn run(
         today: limits.today,
     };
     let judgement = judge(&case, &rules.policies, &rules.config);
+    let shown = look(Understood { scan: &mut scan, subjects: linked.subjects });
     let Scan { notices: mut found, left_out, files, .. } = scan;
     let files = files.len();
     found.extend(repository.notices.iter().cloned().map(notice));
@@ -86,7 +107,7 @@ pub(crate) fn run(
         });
     }
     let report = Reported { prefix: String::new(), judgement, notices: found, left_out, files };
-    Ok(Judged { repository, report })
+    Ok((Judged { repository, report }, shown))
 }
 
 /// How a repository without a configuration is discovered.
@@ -117,16 +138,16 @@ fn options(rules: &Rules, limits: Limits) -> DiscoverOptions {
 }
 
 /// The files of a repository that may be judged, and what was parsed of them so far.
-struct Scan<'a> {
-    repository: &'a Repository,
-    rules: &'a Rules,
-    files: Vec<&'a SourceFile>,
+pub(crate) struct Scan<'a> {
+    pub(crate) repository: &'a Repository,
+    pub(crate) rules: &'a Rules,
+    pub(crate) files: Vec<&'a SourceFile>,
     /// By index in `files`.
     done: Vec<bool>,
-    units: Vec<Unit>,
-    documents: Vec<Document>,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) documents: Vec<Document>,
     protos: Vec<ProtoDecl>,
-    notices: Vec<Notice>,
+    pub(crate) notices: Vec<Notice>,
     left_out: BTreeMap<LeftOutReason, usize>,
     /// Files whose text says that they are generated.
     generated: Vec<Arc<str>>,
@@ -244,15 +265,20 @@ impl<'a> Scan<'a> {
     }
 
     fn link_once(&mut self) -> Linked {
+        self.with_program(link)
+    }
+
+    /// Asks something of all that was parsed so far.
+    pub(crate) fn with_program<T>(&mut self, ask: impl FnOnce(&Program<'_>) -> T) -> T {
         let units = std::mem::take(&mut self.units);
         let documents = std::mem::take(&mut self.documents);
         let layout = &self.repository.layout;
         let protos = std::mem::take(&mut self.protos);
         let mut program = Program::new(layout, &self.rules.models, units, documents, protos);
         program.know_generated(&self.generated);
-        let linked = link(&program);
+        let answer = ask(&program);
         (self.units, self.documents, self.protos) = program.into_parts();
-        linked
+        answer
     }
 
     /// Comments that address groundrule, by path and line. Those in test code are about nothing.
@@ -344,7 +370,7 @@ fn proto_decl(source: &Source<'_>) -> ProtoDecl {
 }
 
 /// Globs that were checked when the configuration was read.
-fn globs(patterns: &[String]) -> GlobSet {
+pub(crate) fn globs(patterns: &[String]) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     for glob in patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
         builder.add(glob);

@@ -5,6 +5,8 @@ mod finding;
 mod paint;
 mod summary;
 
+pub use summary::reason_words;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

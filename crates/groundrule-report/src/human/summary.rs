@@ -63,7 +63,8 @@ fn write_notices(notices: &[&Notice], paint: Paint, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn reason_words(reason: LeftOutReason) -> &'static str {
+/// Why files are left out, in words: `tests`.
+pub fn reason_words(reason: LeftOutReason) -> &'static str {
     match reason {
         LeftOutReason::Test => "tests",
         LeftOutReason::Example => "examples",

@@ -119,7 +119,11 @@ fn folder(path: &Path) -> Result<PathBuf, Failure> {
 
 /// The way from a folder down to another one, with forward slashes.
 fn way(from: &Path, to: &Path) -> Result<String, Failure> {
-    let outside = || Failure::Outside { path: to.to_path_buf(), folder: from.to_path_buf() };
+    let outside = || Failure::Outside {
+        path: to.to_path_buf(),
+        folder: from.to_path_buf(),
+        option: "--relative-to",
+    };
     let rest = to.strip_prefix(from).map_err(|_| outside())?;
     let parts = rest.components().map(|part| part.as_os_str().to_string_lossy());
     Ok(parts.collect::<Vec<_>>().join("/"))

@@ -3,6 +3,7 @@
 mod baseline;
 mod check;
 mod explain;
+mod facts;
 mod init;
 mod policy_list;
 mod policy_test;
@@ -20,6 +21,7 @@ use crate::terminal::Progress;
 pub(crate) use baseline::baseline;
 pub(crate) use check::check;
 pub(crate) use explain::explain;
+pub(crate) use facts::facts;
 pub(crate) use init::init;
 pub(crate) use policy_list::policy_list;
 pub(crate) use policy_test::policy_test;
