@@ -1,6 +1,8 @@
 //! Routes declared by annotations on the methods of controllers, with class-level prefixes.
 
-use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Language, Name, TypeDecl, TypeId};
+use std::sync::Arc;
+
+use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Language, Name, TypeDecl};
 
 use crate::models::{Framework, last_part};
 use crate::program::{Program, TypeIxRef, UnitIx, last_name};
@@ -121,7 +123,7 @@ impl Program<'_> {
                 None => vec![String::new()],
             };
             let (versioned_by, version) =
-                self.annotated_version(ix, annotation, id, owner, framework);
+                self.annotated_version((ix, annotation), id, owner, framework, mounts);
             let number = self.version_number(ix, id, owner, framework);
             for class in &classes {
                 for path in &paths {
@@ -218,16 +220,9 @@ impl Program<'_> {
 
     /// Types that name another among their bases.
     pub(crate) fn implementers(&self, name: &str) -> Vec<TypeIxRef> {
-        self.iter_units()
-            .flat_map(|(ix, unit)| {
-                unit.types.iter().enumerate().filter_map(move |(id, decl)| {
-                    decl.supers
-                        .iter()
-                        .any(|base| last_part(&base.name) == name)
-                        .then_some((ix, TypeId(id as u32)))
-                })
-            })
-            .collect()
+        let mut found = self.extending(name).to_vec();
+        found.dedup();
+        found
     }
 
     /// The texts that an annotation holds under the unnamed attribute or under names.
@@ -311,22 +306,26 @@ impl Program<'_> {
         if found.is_empty() { vec![String::new()] } else { found }
     }
 
-    /// The prefix that an annotated class of the service sets for all its routes.
-    pub(crate) fn annotated_prefix(&self, ix: UnitIx, framework: &Framework) -> String {
+    /// The prefixes that annotated classes set for all routes of a service, with their files.
+    pub(crate) fn annotated_prefixes(
+        &self,
+        language: Language,
+        framework: &Framework,
+    ) -> Vec<(UnitIx, String)> {
         if framework.prefix_annotations.is_empty() {
-            return String::new();
+            return Vec::new();
         }
-        let services = self.services_of(&self.unit(ix).path);
+        let prefix = |ux: UnitIx, annotation: &Annotation| {
+            self.annotation_in(ux, annotation, framework.prefix_annotations.iter())?;
+            self.annotation_values(ux, annotation, &framework.path_attributes).into_iter().next()
+        };
         self.iter_units()
-            .filter(|(_, unit)| self.services_of(&unit.path) == services)
-            .find_map(|(ux, unit)| {
-                unit.types.iter().flat_map(|decl| &decl.annotations).find_map(|annotation| {
-                    self.annotation_in(ux, annotation, framework.prefix_annotations.iter())?;
-                    let names = &framework.path_attributes;
-                    self.annotation_values(ux, annotation, names).into_iter().next()
-                })
+            .filter(|(_, unit)| unit.language == language)
+            .filter_map(|(ux, unit)| {
+                let mut annotations = unit.types.iter().flat_map(|decl| &decl.annotations);
+                Some((ux, annotations.find_map(|annotation| prefix(ux, annotation))?))
             })
-            .unwrap_or_default()
+            .collect()
     }
 
     /// ASP.NET's `[controller]` and `[action]`.
@@ -420,17 +419,17 @@ impl Program<'_> {
     /// How a version annotation lets requests carry the version, and the segment that it adds.
     fn annotated_version(
         &self,
-        ix: UnitIx,
-        route: &Annotation,
+        (ix, route): (UnitIx, &Annotation),
         id: FunctionId,
         owner: Option<TypeIxRef>,
         framework: &Framework,
+        mounts: &Mounts,
     ) -> (Name, String) {
         if framework.versions.is_empty() {
             return (Name::default(), String::new());
         }
         let unit = self.unit(ix);
-        let Some(how) = self.version_style(ix, framework) else {
+        let Some(how) = self.version_style(ix, framework, mounts) else {
             return (Name::default(), String::new());
         };
         let of_class = owner.into_iter().flat_map(|(ox, ty)| {
@@ -493,50 +492,45 @@ impl Program<'_> {
 
     /// How the service switches its framework's versioning on: `path`, `header`, `query`,
     /// `media-type`, or empty where the annotation's own style holds. None where it does not.
-    fn version_style(&self, ix: UnitIx, framework: &Framework) -> Option<String> {
+    fn version_style(&self, ix: UnitIx, framework: &Framework, mounts: &Mounts) -> Option<String> {
         if framework.versions_need.is_empty() {
             return Some(String::new());
         }
-        let services = self.services_of(&self.unit(ix).path);
-        for (ux, unit) in self.iter_units() {
-            if self.services_of(&unit.path) != services {
-                continue;
-            }
-            for needed in &framework.versions_need {
-                let calls = self.unit_index(ux).calls.get(last_part(needed));
-                if let Some(&call) = calls.and_then(|calls| calls.first()) {
-                    let settings = self.settings((ux, call));
-                    let said: Vec<String> = settings
-                        .list
-                        .iter()
-                        .map(|s| {
-                            let value = s.value.map(|v| self.text(v)).unwrap_or_default();
-                            format!("{} {value}", s.name).to_lowercase()
-                        })
-                        .collect();
-                    let says = |word: &str| said.iter().any(|said| said.contains(word));
-                    return Some(
-                        if says("urlsegment") && !says("header") && !says("query") {
-                            "segment"
-                        } else if says("uri") {
-                            "path"
-                        } else if says("mediatype") || says("media_type") {
-                            "media-type"
-                        } else if says("header") || says("custom") {
-                            "header"
-                        } else if says("query") {
-                            "query"
-                        } else if unit.language == groundrule_unit::Language::TypeScript {
-                            "path"
-                        } else {
-                            ""
-                        }
-                        .to_owned(),
-                    );
-                }
-            }
-        }
-        None
+        let key = (self.services_of(&self.unit(ix).path), framework.name.clone());
+        mounts.styles.get(key, |(services, _)| self.find_version_style(services, framework))
+    }
+
+    fn find_version_style(&self, services: &[Arc<str>], framework: &Framework) -> Option<String> {
+        let calls =
+            framework.versions_need.iter().flat_map(|name| self.calls_named(last_part(name)));
+        let mut own = calls.filter(|(ux, _)| *self.services_of(&self.unit(*ux).path) == *services);
+        let &(ux, call) = own.next()?;
+        let settings = self.settings((ux, call));
+        let said: Vec<String> = settings
+            .list
+            .iter()
+            .map(|s| {
+                let value = s.value.map(|v| self.text(v)).unwrap_or_default();
+                format!("{} {value}", s.name).to_lowercase()
+            })
+            .collect();
+        let says = |word: &str| said.iter().any(|said| said.contains(word));
+        let style = if says("urlsegment") && !says("header") && !says("query") {
+            "segment"
+        } else if says("uri") {
+            "path"
+        } else if says("mediatype") || says("media_type") {
+            "media-type"
+        } else if says("header") || says("custom") {
+            "header"
+        } else if says("query") {
+            "query"
+        } else if self.unit(ux).language == Language::TypeScript {
+            "path"
+        } else {
+            ""
+        };
+        Some(style.to_owned())
     }
 
     /// Whether the method's result names a page rather than being the reply's body.

@@ -237,8 +237,11 @@ impl Program<'_> {
     /// what it names is imported somewhere.
     pub(crate) fn stars_in_use(&self, language: Language) -> bool {
         let in_use = |&(language, texts): &(&Language, &BTreeSet<Name>)| {
-            let mut hints = self.models.of(*language).outbound.stars();
-            hints.any(|hint| hint.is_empty() || texts.iter().any(|text| text.contains(hint)))
+            let holds = |hint: &str| texts.iter().any(|text| text.contains(hint));
+            self.models.of(*language).outbound.stars().any(|(_, outbound)| {
+                let hints = &outbound.row.imports;
+                hints.is_empty() || hints.iter().any(|hint| holds(hint))
+            })
         };
         let languages = self.stars.get_or_init(|| {
             let all = self.imported_texts();

@@ -39,3 +39,29 @@ impl<K: Eq + Hash + Copy, V: Clone> Memo<K, V> {
         value
     }
 }
+
+/// Results by a key of any kind.
+#[derive(Debug)]
+pub(crate) struct MemoOf<K, V>(Mutex<FxHashMap<K, V>>);
+
+impl<K, V> Default for MemoOf<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> MemoOf<K, V> {
+    /// The result for a key, found out if need be. Nothing is locked while it is found out.
+    pub(crate) fn get(&self, key: K, find: impl FnOnce(&K) -> V) -> V {
+        if let Ok(known) = self.0.lock()
+            && let Some(value) = known.get(&key)
+        {
+            return value.clone();
+        }
+        let value = find(&key);
+        if let Ok(mut known) = self.0.lock() {
+            known.insert(key, value.clone());
+        }
+        value
+    }
+}

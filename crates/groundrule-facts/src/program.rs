@@ -68,6 +68,19 @@ impl Wanted {
     pub fn is_empty(&self) -> bool {
         self.declared.is_empty() && self.called.is_empty() && self.extended.is_empty()
     }
+
+    /// What is wanted here and was not asked for before, noted there as asked for.
+    #[must_use]
+    pub fn beyond(self, asked: &mut Self) -> Self {
+        let new = |wanted: BTreeSet<Name>, asked: &mut BTreeSet<Name>| {
+            wanted.into_iter().filter(|name| asked.insert(name.clone())).collect()
+        };
+        Self {
+            declared: new(self.declared, &mut asked.declared),
+            called: new(self.called, &mut asked.called),
+            extended: new(self.extended, &mut asked.extended),
+        }
+    }
 }
 
 /// All that was parsed of a repository.
@@ -92,6 +105,8 @@ pub struct Program<'a> {
     extending: FxHashMap<Name, Vec<TypeIxRef>>,
     /// The documents of each service, by its folder.
     service_documents: FxHashMap<Arc<str>, Vec<usize>>,
+    /// The texts of each document, in lower case, once they are searched.
+    pub(crate) document_texts: Vec<OnceLock<String>>,
     /// Object literals by the last part of their type's name.
     records: FxHashMap<Name, Vec<ExprRef>>,
     /// Files that generators wrote, which are not parsed.
@@ -146,6 +161,7 @@ impl<'a> Program<'a> {
         protos.sort_by(|a, b| a.path.cmp(&b.path));
         units.sort_by(|a, b| a.path.cmp(&b.path));
         documents.sort_by(|a, b| a.path.cmp(&b.path));
+        let document_texts = documents.iter().map(|_| OnceLock::new()).collect();
         let indexes: Vec<UnitIndex> = units.iter().map(UnitIndex::new).collect();
         let count = units.len();
         let mut program = Self {
@@ -163,6 +179,7 @@ impl<'a> Program<'a> {
             literals: FxHashMap::default(),
             extending: FxHashMap::default(),
             service_documents: FxHashMap::default(),
+            document_texts,
             records: FxHashMap::default(),
             generated: layout
                 .left_out

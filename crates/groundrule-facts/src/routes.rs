@@ -1,10 +1,14 @@
 //! Routes declared by calls on routers, with their full paths.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use groundrule_unit::{Arg, Call, CallForm, ExprId, ExprKind, Function, FunctionId, Name, Owner};
+use groundrule_unit::{
+    Arg, Call, CallForm, ExprId, ExprKind, Function, FunctionId, Language, Name, Owner,
+};
 
 use crate::define::Definition;
+use crate::memo::MemoOf;
 use crate::models::{Framework, last_part};
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
@@ -88,7 +92,16 @@ pub(crate) struct Mounts {
     lists: HashMap<ExprRef, Vec<ExprRef>>,
     /// Prefixes for all routes of an application, with the file that sets them.
     global: Vec<(UnitIx, String)>,
+    /// The same, set by annotated classes, by the framework.
+    annotated: Vec<(Name, UnitIx, String)>,
+    /// The prefixes of whole services, by framework, as they are found.
+    prefixes: PerService<String>,
+    /// How services switch a framework's versioning on, by framework, as it is found.
+    pub(crate) styles: PerService<Option<String>>,
 }
+
+/// What holds for all routes that services serve through a framework.
+type PerService<T> = MemoOf<(Vec<Arc<str>>, Name), T>;
 
 impl Mounts {
     /// Where a function is mounted, as prefixes.
@@ -123,6 +136,13 @@ impl Program<'_> {
     /// Finds where routers are mounted, once for the whole program.
     pub(crate) fn find_mounts(&self) -> Mounts {
         let mut mounts = Mounts::default();
+        for language in Language::ALL {
+            for framework in &self.models.of(language).frameworks {
+                let found = self.annotated_prefixes(language, framework).into_iter();
+                let found = found.map(|(ix, prefix)| (framework.name.clone(), ix, prefix));
+                mounts.annotated.extend(found);
+            }
+        }
         for (ix, unit) in self.iter_units() {
             let models = self.models.of(unit.language);
             for framework in &models.frameworks {
@@ -1058,20 +1078,29 @@ impl Program<'_> {
         mounts: &Mounts,
     ) -> String {
         let path = &self.unit(ix).path;
-        let annotated = self.annotated_prefix(ix, framework);
-        if !annotated.is_empty() {
+        let key = (self.services_of(path), framework.name.clone());
+        mounts
+            .prefixes
+            .get(key, |(services, _)| self.find_global_prefix(path, services, framework, mounts))
+    }
+
+    fn find_global_prefix(
+        &self,
+        path: &str,
+        services: &[Arc<str>],
+        framework: &Framework,
+        mounts: &Mounts,
+    ) -> String {
+        let is_own = |ux: UnitIx| *self.services_of(&self.unit(ux).path) == *services;
+        let mut annotated = mounts.annotated.iter().filter(|(name, ..)| *name == framework.name);
+        if let Some((_, _, annotated)) = annotated.find(|(_, ux, _)| is_own(*ux)) {
             let configured = self.configured_prefix(path, framework).unwrap_or_default();
-            return join(&configured, &annotated);
+            return join(&configured, annotated);
         }
-        if !framework.global_prefix.is_empty() {
-            let services = self.services_of(path);
-            let own = mounts
-                .global
-                .iter()
-                .find(|(gx, _)| self.services_of(&self.unit(*gx).path) == services);
-            if let Some((_, prefix)) = own {
-                return prefix.clone();
-            }
+        if !framework.global_prefix.is_empty()
+            && let Some((_, prefix)) = mounts.global.iter().find(|(ux, _)| is_own(*ux))
+        {
+            return prefix.clone();
         }
         self.configured_prefix(path, framework)
             .unwrap_or_else(|| framework.default_prefix.to_string())

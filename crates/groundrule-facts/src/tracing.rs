@@ -1,7 +1,7 @@
 //! Tracing: whether a service sets up distributed tracing, and what shows it.
 
 use groundrule_unit::{
-    DocumentKind, ExprKind, Language, Name, Node, NodeValue, Place, Service, Span,
+    Document, DocumentKind, ExprKind, Language, Name, Node, NodeValue, Place, Service, Span,
 };
 
 use crate::models::{TracingModel, ZeroMeans, last_part};
@@ -165,6 +165,15 @@ impl Program<'_> {
             })
     }
 
+    /// Whether one of the texts stands anywhere in a document.
+    fn may_hold(&self, document: &Document, texts: &[Name]) -> bool {
+        let at = self.documents.binary_search_by(|other| other.path.cmp(&document.path));
+        at.is_ok_and(|at| {
+            let held = self.document_texts[at].get_or_init(|| texts_of(document));
+            texts.iter().any(|text| held.contains(&text.to_ascii_lowercase()))
+        })
+    }
+
     fn tracing_in_deployment(&self, service: &Service, model: &TracingModel) -> Option<Tracing> {
         if model.deployment.is_empty() && model.config.is_empty() {
             return None;
@@ -173,6 +182,7 @@ impl Program<'_> {
         for document in self.documents_of(&service.folder) {
             for root in &document.roots {
                 if document.kind != DocumentKind::Xml
+                    && self.may_hold(document, &model.deployment)
                     && let Some((span, text)) = find_text(root, &model.deployment)
                 {
                     return Some(Tracing { state, by: text, place: Some(document.place(span)) });
@@ -190,6 +200,29 @@ impl Program<'_> {
         }
         None
     }
+}
+
+/// A document's keys and scalars, a line each, in lower case.
+fn texts_of(document: &Document) -> String {
+    fn add(node: &Node, texts: &mut String) {
+        match &node.value {
+            NodeValue::Scalar(text) => {
+                texts.push_str(text);
+                texts.push('\n');
+            }
+            NodeValue::List(items) => items.iter().for_each(|item| add(item, texts)),
+            NodeValue::Map(entries) => entries.iter().for_each(|entry| {
+                texts.push_str(&entry.key);
+                texts.push('\n');
+                add(&entry.value, texts);
+            }),
+            _ => {}
+        }
+    }
+    let mut texts = String::new();
+    document.roots.iter().for_each(|root| add(root, &mut texts));
+    texts.make_ascii_lowercase();
+    texts
 }
 
 fn tracing_dependency(service: &Service, model: &TracingModel) -> Option<Tracing> {

@@ -1,9 +1,9 @@
 //! The layout of a repository: its services, the libraries they share, what they depend on, who
 //! owns them, and what was left out.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::{Language, Name, Place};
@@ -20,7 +20,17 @@ pub struct Layout {
     pub left_out: Vec<LeftOut>,
     /// Which services use a library, by the library's folder; found when first asked for.
     #[serde(skip)]
-    users: OnceLock<HashMap<Arc<str>, Vec<usize>>>,
+    users: OnceLock<FxHashMap<Arc<str>, Vec<usize>>>,
+    /// Services and libraries by their folders; found when first asked for.
+    #[serde(skip)]
+    folders: OnceLock<Folders>,
+}
+
+/// Where services and libraries stand in a layout, by their folders.
+#[derive(Clone, Debug, Default)]
+struct Folders {
+    services: FxHashMap<Arc<str>, usize>,
+    libraries: FxHashMap<Arc<str>, usize>,
 }
 
 /// A unit that is deployed on its own.
@@ -140,18 +150,14 @@ impl Layout {
 
     /// The service whose folder holds the path, innermost first; none for shared code.
     pub fn service_of(&self, path: &str) -> Option<&Service> {
-        folders_around(path).find_map(|folder| {
-            let at = self.services.binary_search_by(|s| (*s.folder).cmp(folder)).ok()?;
-            Some(&self.services[at])
-        })
+        let at = |folder| self.folders().services.get(folder);
+        folders_around(path).find_map(at).map(|&at| &self.services[at])
     }
 
     /// The library whose folder holds the path, if it is more deeply nested than any service's.
     pub fn library_of(&self, path: &str) -> Option<&Library> {
-        let library = folders_around(path).find_map(|folder| {
-            let at = self.libraries.binary_search_by(|l| (*l.folder).cmp(folder)).ok()?;
-            Some(&self.libraries[at])
-        })?;
+        let at = |folder| self.folders().libraries.get(folder);
+        let library = folders_around(path).find_map(at).map(|&at| &self.libraries[at])?;
         match self.service_of(path) {
             Some(service) if depth(&service.folder) > depth(&library.folder) => None,
             _ => Some(library),
@@ -171,9 +177,16 @@ impl Layout {
         }
     }
 
+    fn folders(&self) -> &Folders {
+        self.folders.get_or_init(|| Folders {
+            services: by_folder(self.services.iter().map(|service| &service.folder)),
+            libraries: by_folder(self.libraries.iter().map(|library| &library.folder)),
+        })
+    }
+
     /// The services that use each library, by the library's folder.
-    fn find_users(&self) -> HashMap<Arc<str>, Vec<usize>> {
-        let mut users: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+    fn find_users(&self) -> FxHashMap<Arc<str>, Vec<usize>> {
+        let mut users: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
         for (at, service) in self.services.iter().enumerate() {
             for library in &service.uses {
                 users.entry(library.clone()).or_default().push(at);
@@ -181,6 +194,10 @@ impl Layout {
         }
         users
     }
+}
+
+fn by_folder<'f>(folders: impl Iterator<Item = &'f Arc<str>>) -> FxHashMap<Arc<str>, usize> {
+    folders.enumerate().map(|(at, folder)| (folder.clone(), at)).collect()
 }
 
 fn depth(folder: &str) -> usize {

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use groundrule_facts::{Linked, Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, Subject, link};
+use groundrule_facts::{
+    Linked, Program, ProtoDecl, ProtoRpcDecl, ProtoServiceDecl, Subject, Wanted, link,
+};
 use groundrule_frontends::{
     Package, Source, document_kind, language_of, parse, parse_document, parse_proto,
 };
@@ -250,14 +252,17 @@ impl<'a> Scan<'a> {
     /// Links what was parsed, and again with the files that declare or call what was missed.
     fn link(&mut self, progress: &Progress) -> Linked {
         let mut round = 0;
+        // Files that hold nothing of what was asked for once need not be searched for it again.
+        let mut asked = Wanted::default();
         loop {
             progress.say("linking");
-            let linked = self.link_once();
+            let mut linked = self.link_once();
             round += 1;
-            if linked.wanted.is_empty() || round == MOST_ROUNDS {
+            let wanted = std::mem::take(&mut linked.wanted).beyond(&mut asked);
+            if wanted.is_empty() || round == MOST_ROUNDS {
                 return linked;
             }
-            let wanted = Filter::names(&linked.wanted);
+            let wanted = Filter::names(&wanted);
             if self.parse_where(|file, text| wanted.wants(&file.path, file.kind, text)) == 0 {
                 return linked;
             }

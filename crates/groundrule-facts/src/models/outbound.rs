@@ -82,6 +82,10 @@ pub struct OutboundRow {
     /// calls.
     #[serde(default)]
     pub connection: bool,
+    /// Texts one of which some import of the repository holds wherever a pattern that ends in a
+    /// star can match. Where none are named, every call is looked at.
+    #[serde(default)]
+    pub imports: Vec<String>,
     /// Last parts that a pattern with a star does not mean (`withDeadlineAfter` of a stub).
     #[serde(default)]
     pub except: Vec<String>,

@@ -150,20 +150,10 @@ impl<T> PatternTable<T> {
         self.last.contains(last) || self.globs.by_last.contains_key(last)
     }
 
-    /// For each pattern that ends in nothing but stars, the text that an import holds wherever it
-    /// can match; empty where none can be told.
-    pub fn stars(&self) -> impl Iterator<Item = &str> {
-        self.globs.open.iter().filter(|glob| glob.ends_in_stars()).map(|glob| {
-            let glob = &glob.pattern;
-            if glob.starts_with('*') {
-                let pieces = glob.split('*').map(|piece| piece.trim_matches('.'));
-                pieces.max_by_key(|piece| piece.len()).unwrap_or_default()
-            } else if glob.contains("()") {
-                glob.split('.').next().unwrap_or_default()
-            } else {
-                ""
-            }
-        })
+    /// The patterns that end in nothing but stars, which any call could match, with their rows.
+    pub fn stars(&self) -> impl Iterator<Item = (&Name, &T)> {
+        let stars = self.globs.open.iter().filter(|glob| glob.ends_in_stars());
+        stars.map(|glob| (&glob.pattern, &self.rows[glob.row]))
     }
 
     /// The rows whose patterns match the name: those of names written out, then those of patterns
@@ -229,11 +219,14 @@ pub(crate) fn glob_matches(glob: &str, path: &str) -> bool {
         Some(rest) => (rest, true),
         None => (rest, false),
     };
+    let literal = rest.split('*').next().unwrap_or(rest);
+    if literal.len() == rest.len() {
+        return path.strip_suffix(rest).is_some_and(|skipped| dots || !skipped.contains('.'));
+    }
     let limit = if dots { path.len() } else { path.find('.').unwrap_or(path.len()) };
-    (0..=limit)
-        .rev()
-        .filter(|&at| path.is_char_boundary(at))
-        .any(|at| glob_matches(rest, &path[at..]))
+    path.match_indices(literal)
+        .take_while(|(at, _)| *at <= limit)
+        .any(|(at, _)| glob_matches(rest, &path[at..]))
 }
 
 #[cfg(test)]
@@ -252,6 +245,10 @@ mod tests {
         assert!(!glob_matches("pkg.New*Client", "pkg.NewOrder.Client"));
         assert!(glob_matches("**.New*Client", "a.b/c.NewOrderClient"));
         assert!(!glob_matches("pkg.*", "pkg.a.b"));
+        assert!(glob_matches("**_pb2.*Stub.*", "shop.orders_pb2.OrdersStub.Get"));
+        assert!(!glob_matches("**_pb2.*Stub.*", "shop.orders_pb2.OrdersStub.a.b"));
+        assert!(glob_matches("a*a*a", "aaa") && !glob_matches("a*a*a", "aa"));
+        assert!(glob_matches("**", "") && !glob_matches("ü*", "üö."));
     }
 
     #[test]
