@@ -42,6 +42,13 @@ fn policies_are_listed_with_their_modes() {
 }
 
 #[test]
+fn what_is_found_in_which_language_is_listed() {
+    let run = Folder::empty().run(&["policy", "list", "--capabilities"]);
+    assert_eq!(run.status, 0);
+    assert_snapshot!(run.stdout);
+}
+
+#[test]
 fn a_policy_of_ones_own_is_tested_by_its_page() {
     let folder = Folder::empty();
     folder.write(

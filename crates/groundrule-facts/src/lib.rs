@@ -1,6 +1,7 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
 mod annotated;
+mod capabilities;
 mod classes;
 mod composed;
 mod constraints;
@@ -48,6 +49,7 @@ mod typed;
 mod values;
 mod words;
 
+pub use capabilities::{Capability, Support};
 pub use link::{Linked, link};
 pub use models::{ModelError, ModelSource, Models};
 pub use named::NamedCall;

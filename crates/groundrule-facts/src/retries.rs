@@ -388,7 +388,8 @@ impl Program<'_> {
             .iter()
             .any(|s| matches!(s.kind, ScopeKind::Catch) && span.contains(s.span))
             || unit.exprs.iter().any(|e| span.contains(e.span) && is_error_check(unit, &e.kind))
-            || unit.bindings.iter().any(caught);
+            || unit.bindings.iter().any(caught)
+            || self.leaves_by_success(ix, span);
         // `while let Err(e) = send().await`: it leaves when what its head calls succeeds.
         let in_head = |binding: &Binding| caught(binding) && !span.contains(binding.span);
         let head_calls_out = unit.bindings.iter().any(in_head)
@@ -426,6 +427,36 @@ impl Program<'_> {
             })
         });
         Some(RetryLoop { bounded, delay, jitter, repeats: "outbound".to_owned() })
+    }
+
+    /// Whether a loop is left where an outbound call succeeds, and goes on where it does not:
+    /// `if let Ok(answer) = get().await { return answer }`.
+    fn leaves_by_success(&self, ix: UnitIx, span: Span) -> bool {
+        let unit = self.unit(ix);
+        let leaves = |branch: Span| {
+            unit.exits.iter().any(|exit| {
+                matches!(exit.kind, ExitKind::Return | ExitKind::Break)
+                    && branch.contains(exit.span)
+            })
+        };
+        let inner = || unit.scopes.iter().enumerate().filter(|(_, s)| span.contains(s.span));
+        inner().any(|(id, scope)| {
+            let ScopeKind::Branch(Some(tried)) = scope.kind else { return false };
+            let unwrapped = || {
+                unit.bindings.iter().any(|binding| {
+                    binding.value == Some(tried)
+                        && binding.kind != BindingKind::Caught
+                        && binding.scope == ScopeId(id as u32)
+                })
+            };
+            let mut others =
+                inner().filter(|(other, s)| *other != id && s.kind == scope.kind).peekable();
+            matches!(unit.expr(tried).kind, ExprKind::Call(_))
+                && leaves(scope.span)
+                && unwrapped()
+                && (others.peek().is_none() || others.any(|(_, other)| !leaves(other.span)))
+                && (self.is_outbound((ix, tried)) || self.callee_calls_out((ix, tried), 2))
+        })
     }
 
     fn is_collection(&self, at: ExprRef) -> bool {

@@ -226,10 +226,22 @@ pub(crate) struct ExplainArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
     /// List the policies with their modes
-    List(RuleArgs),
+    List(ListArgs),
     /// Judge the code blocks of policies' pages and the services of a folder, and compare the
     /// verdicts with the expectations in their comments
     Test(TestArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// List what is found in which language instead
+    ///
+    /// What is not supported is never taken for met: it is to review, or not applicable.
+    #[arg(long)]
+    pub(crate) capabilities: bool,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 #[derive(Debug, Args)]
