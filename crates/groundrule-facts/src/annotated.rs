@@ -256,7 +256,7 @@ impl Program<'_> {
     }
 
     fn annotation_text(&self, ix: UnitIx, value: groundrule_unit::ExprId) -> String {
-        let text = self.text_with_holes((ix, value));
+        let text = self.path_with_holes((ix, value));
         match self.kind((ix, value)) {
             ExprKind::Member { name, .. } if text == "{}" => name.to_string(),
             ExprKind::Name(name) if text == "{}" => name.to_string(),
@@ -477,14 +477,14 @@ impl Program<'_> {
     ) -> Option<String> {
         annotation.args.iter().find_map(|arg| {
             if arg.name.as_deref() == Some(name) {
-                return Some(self.text_with_holes((ix, arg.value)));
+                return Some(self.path_with_holes((ix, arg.value)));
             }
             match self.kind((ix, arg.value)) {
                 ExprKind::Record(record) => record
                     .fields
                     .iter()
                     .find(|field| field.name == name)
-                    .map(|field| self.text_with_holes((ix, field.value))),
+                    .map(|field| self.path_with_holes((ix, field.value))),
                 _ => None,
             }
         })

@@ -149,7 +149,7 @@ impl Program<'_> {
     ) {
         let ix = declared.at.0;
         let paths = declared.args.iter().filter(|arg| arg.name.is_none());
-        let paths: Vec<String> = paths.map(|arg| self.text_with_holes((ix, arg.value))).collect();
+        let paths: Vec<String> = paths.map(|arg| self.path_with_holes((ix, arg.value))).collect();
         let full: Vec<Prefix> =
             prefixes.iter().flat_map(|prefix| paths.iter().map(|path| prefix.then(path))).collect();
         let methods = self.class_methods(class, None, framework);
@@ -221,7 +221,7 @@ impl Program<'_> {
             let detail =
                 value("detail").is_some_and(|at| matches!(self.kind(at), ExprKind::Bool(true)));
             let own = value("url_path")
-                .map_or_else(|| function.name.to_string(), |at| self.text_with_holes(at));
+                .map_or_else(|| function.name.to_string(), |at| self.path_with_holes(at));
             let below = if detail { format!("{{pk}}/{own}") } else { own };
             for method in methods {
                 let served = ClassMethod { method, below: below.clone(), function: Some((ix, id)) };

@@ -39,7 +39,7 @@ impl Program<'_> {
                     if let Some(arg) = call.args.get(position)
                         && arg.value != top
                     {
-                        let text = self.text_with_holes((ix, arg.value));
+                        let text = self.path_with_holes((ix, arg.value));
                         parts.push(self.pattern_text(&text, framework.regular.contains(path)));
                     }
                 } else if let ExprKind::Member { object, name } = &unit.expr(call.callee).kind

@@ -1,16 +1,21 @@
 //! Log statements: calls that print, and what each of them prints.
 
-use groundrule_unit::{Call, ExprId, ExprKind, FunctionId, Language, Name, ParamKind, Span};
+use groundrule_unit::{
+    Call, ExprId, ExprKind, FunctionId, Language, Name, ParamKind, Span, TypeRef,
+};
 
 use crate::message::{Message, Piece};
-use crate::models::{Logger, ShapeModel};
-use crate::printed::{Printed, Rendering, is_boolean, type_name};
+use crate::models::{Logger, ShapeModel, Sink, last_part};
+use crate::printed::{Printed, Rendering, is_boolean, is_number, type_name};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::chained;
 use crate::treatment::words;
 use crate::typed::{Resolved, Type};
 use crate::{Attributes, LogStatement, LogValue, Shape, Subject, Treatment};
+
+/// How far a chain of calls is followed from a step to the statement that ends it.
+const MOST_LINKS: usize = 12;
 
 impl Program<'_> {
     /// The log statements of a unit, in source order.
@@ -129,7 +134,8 @@ impl Program<'_> {
     fn is_chained_on(&self, ix: UnitIx, id: ExprId) -> bool {
         let unit = self.unit(ix);
         let models = self.models.of(unit.language);
-        chained(unit, id).is_some_and(|(name, _)| {
+        let later = std::iter::successors(chained(unit, id), |&(_, call)| chained(unit, call));
+        later.take(MOST_LINKS).any(|(name, _)| {
             models.loggers.may_match(name) || models.printing.habits.contains_key(name)
         })
     }
@@ -156,6 +162,24 @@ impl Program<'_> {
                 message.pieces.extend(more.pieces);
             }
         }
+    }
+
+    /// Whether a file declares commands that people run at a terminal.
+    fn declares_commands(&self, ix: UnitIx) -> bool {
+        let unit = self.unit(ix);
+        let commands = &self.models.of(unit.language).printing.commands;
+        let is_one =
+            |ty: &TypeRef| commands.contains(&ty.name) || commands.contains(last_part(&ty.name));
+        !commands.is_empty()
+            && (unit.types.iter().flat_map(|ty| &ty.supers).any(is_one)
+                || unit.functions.iter().any(|function| {
+                    function.params.iter().filter_map(|param| param.ty.as_ref()).any(is_one)
+                        || function.annotations.iter().any(|annotation| {
+                            last_name(unit, annotation.callee).is_some_and(|name| {
+                                words(name).last().is_some_and(|word| commands.contains(&**word))
+                            })
+                        })
+                }))
     }
 
     /// Whether an annotation makes a function print its arguments.
@@ -211,6 +235,7 @@ impl Program<'_> {
                 level: level.to_owned(),
                 sink: logger.row.sink.id().to_owned(),
                 logger: receiver,
+                command: logger.row.sink == Sink::Console && self.declares_commands(ix),
                 structured: message.structured,
                 message: message.text.replace('\u{fffc}', ""),
                 values,
@@ -263,6 +288,7 @@ impl Program<'_> {
             expression: self.text(at),
             names: self.names_of(at, piece.key.as_ref()),
             ty: String::new(),
+            number: false,
             shape: Shape::Unknown,
             treatment,
             fields: Vec::new(),
@@ -275,6 +301,8 @@ impl Program<'_> {
         }
         if let Some(exception) = self.exception_value(at) {
             value.shape = Shape::Exception;
+            // The call that failed says nothing of what the error's text holds.
+            value.names.truncate(1);
             value.ty = exception.ty;
             value.complete = exception.printed.complete;
             value.fields = exception.printed.fields;
@@ -291,6 +319,7 @@ impl Program<'_> {
             return Some(value);
         }
         value.ty = ty.as_ref().map(|ty| self.name_of_type(ty)).unwrap_or_default();
+        value.number = ty.as_ref().is_some_and(is_number);
         let printed = ty.as_ref().map(|ty| self.printed(ty, how, unit.language));
         let given = self.given_shape(at);
         self.shape_value(&mut value, ty.as_ref(), printed, given);
@@ -461,6 +490,7 @@ impl Program<'_> {
                     expression: param.name.to_string(),
                     names: vec![param.name.clone()],
                     ty: ty.as_ref().map(|ty| self.name_of_type(ty)).unwrap_or_default(),
+                    number: false,
                     shape: Shape::Unknown,
                     treatment: Treatment::Plain,
                     fields: Vec::new(),
@@ -486,6 +516,7 @@ impl Program<'_> {
                 library: library.unwrap_or_default(),
                 level: "info".to_owned(),
                 sink: "span".to_owned(),
+                command: false,
                 logger: "instrument".to_owned(),
                 structured: true,
                 message: std::iter::once(&function.name)

@@ -480,6 +480,57 @@ pub(crate) fn is_boolean(ty: &Type) -> bool {
     }
 }
 
+/// Whether a type is that of a number.
+pub(crate) fn is_number(ty: &Type) -> bool {
+    const NUMBERS: &[&str] = &[
+        "int",
+        "float",
+        "number",
+        "Int",
+        "Integer",
+        "Long",
+        "long",
+        "Double",
+        "double",
+        "Float",
+        "Decimal",
+        "BigDecimal",
+        "decimal",
+        "short",
+        "Short",
+        "uint",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float32",
+        "float64",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "f32",
+        "f64",
+    ];
+    match ty {
+        Type::Written(_, _, ty) => NUMBERS.contains(&ty.name.as_str()),
+        Type::Outside(name) => name == "number",
+        _ => false,
+    }
+}
+
 /// A type's name as a reader knows it.
 pub(crate) fn type_name(ty: &Type) -> String {
     match ty {

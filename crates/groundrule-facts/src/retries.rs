@@ -383,13 +383,24 @@ impl Program<'_> {
         };
         let caught =
             |binding: &Binding| binding.kind == BindingKind::Caught && inside(binding.scope);
-        let handles_failure = unit
-            .scopes
-            .iter()
-            .any(|s| matches!(s.kind, ScopeKind::Catch) && span.contains(s.span))
-            || unit.exprs.iter().any(|e| span.contains(e.span) && is_error_check(unit, &e.kind))
-            || unit.bindings.iter().any(caught)
-            || self.leaves_by_success(ix, span);
+        // What goes wrong with one item of a collection is no try of what is around.
+        let of_items = |scope: ScopeId| {
+            unit.scopes_around(scope).take_while(|(at, _)| *at != id).any(|(_, s)| match s.kind {
+                ScopeKind::Loop { head: Some(head), bounded: true } => {
+                    self.is_collection((ix, head))
+                }
+                _ => false,
+            })
+        };
+        let handles_failure =
+            unit.scopes.iter().any(|s| {
+                matches!(s.kind, ScopeKind::Catch)
+                    && span.contains(s.span)
+                    && s.parent.is_none_or(|parent| !of_items(parent))
+            }) || unit.exprs.iter().any(|e| {
+                span.contains(e.span) && is_error_check(unit, &e.kind) && !of_items(e.scope)
+            }) || unit.bindings.iter().any(|b| caught(b) && !of_items(b.scope))
+                || self.leaves_by_success(ix, span);
         // `while let Err(e) = send().await`: it leaves when what its head calls succeeds.
         let in_head = |binding: &Binding| caught(binding) && !span.contains(binding.span);
         let head_calls_out = unit.bindings.iter().any(in_head)
@@ -418,7 +429,13 @@ impl Program<'_> {
         {
             return None;
         }
-        let delay = self.loop_delay(ix, span, &calls);
+        // `await new Promise((done) => setTimeout(done, 100))` waits inside a lambda.
+        let inner: Vec<ExprId> = unit
+            .iter_exprs()
+            .filter(|(_, e)| span.contains(e.span) && matches!(e.kind, ExprKind::Call(_)))
+            .map(|(call, _)| call)
+            .collect();
+        let delay = self.loop_delay(ix, span, &inner);
         let jitter = calls.iter().any(|&call| {
             let ExprKind::Call(call) = &unit.expr(call).kind else { return false };
             last_name(unit, call.callee).is_some_and(|name| {

@@ -163,7 +163,7 @@ impl Program<'_> {
                 for member in &framework.global_prefix_members {
                     for &id in self.unit_index(ix).members.get(member).into_iter().flatten() {
                         if let Some(value) = unit.bindings[id as usize].value {
-                            mounts.global.push((ix, self.text_with_holes((ix, value))));
+                            mounts.global.push((ix, self.path_with_holes((ix, value))));
                         }
                     }
                 }
@@ -172,7 +172,7 @@ impl Program<'_> {
                         if let ExprKind::Call(call) = &unit.expr(call).kind
                             && let Some(arg) = call.args.get(*position as usize)
                         {
-                            mounts.global.push((ix, self.text_with_holes((ix, arg.value))));
+                            mounts.global.push((ix, self.path_with_holes((ix, arg.value))));
                         }
                     }
                 }
@@ -217,7 +217,7 @@ impl Program<'_> {
         let settings = self.settings(at);
         let text = |name: &str| {
             let setting = settings.list.iter().find(|setting| setting.name == name)?;
-            setting.value.map(|value| self.text_with_holes(value))
+            setting.value.map(|value| self.path_with_holes(value))
         };
         let Some(folder) = text("dir") else { return true };
         let folder = folder.trim_start_matches("{}").trim_matches('/').trim_start_matches("./");
@@ -280,7 +280,7 @@ impl Program<'_> {
             match given {
                 // `use(router)` and `use("/x", router)`: the path may be left out.
                 Some(given) if self.is_textual((ix, given)) => {
-                    path = Some(self.text_with_holes((ix, given)));
+                    path = Some(self.path_with_holes((ix, given)));
                 }
                 _ if position < mount.router => positional.insert(position as usize, id),
                 _ => {}
@@ -292,7 +292,7 @@ impl Program<'_> {
                 && let Some(value) = setting.value
                 && path.is_none()
             {
-                path = Some(self.text_with_holes(value));
+                path = Some(self.path_with_holes(value));
             }
         }
         let replaces = mount.replaces && path.is_some();
@@ -470,7 +470,7 @@ impl Program<'_> {
             .map(|arg| {
                 let value = (ix, arg.value);
                 let path = self.predicate(value).map_or(value, |(_, path)| path);
-                self.text_with_holes(path)
+                self.path_with_holes(path)
             })
             .unwrap_or_default();
         let mounted = Mounted { parent, path, replaces: false, at };
@@ -613,7 +613,7 @@ impl Program<'_> {
                 && let ExprKind::Call(call) = &unit.expr(call).kind
                 && let Some(arg) = call.args.first()
             {
-                let version = self.text_with_holes((ix, arg.value));
+                let version = self.path_with_holes((ix, arg.value));
                 for prefix in &mut *prefixes {
                     *prefix = prefix.then(&format!("v{version}"));
                 }
@@ -791,7 +791,7 @@ impl Program<'_> {
         let path_value = predicate.as_ref().map(|(_, path)| *path).or(path_value);
         let paths: Vec<String> = match path_value.map(|value| (value, self.kind(value))) {
             Some((value, ExprKind::List(items))) => {
-                items.iter().map(|&item| self.text_with_holes((value.0, item))).collect()
+                items.iter().map(|&item| self.path_with_holes((value.0, item))).collect()
             }
             Some((value, ExprKind::Lambda(_)))
                 if Some(value.1) != args.first().map(|a| a.value) =>
@@ -803,9 +803,9 @@ impl Program<'_> {
             Some((_, _)) if framework.more_paths => args[framework.path as usize..]
                 .iter()
                 .filter(|arg| arg.name.is_none())
-                .map(|arg| self.text_with_holes((ix, arg.value)))
+                .map(|arg| self.path_with_holes((ix, arg.value)))
                 .collect(),
-            Some((value, _)) => vec![self.text_with_holes(value)],
+            Some((value, _)) => vec![self.path_with_holes(value)],
             None => vec![String::new()],
         };
         let handler_at = named(&framework.handler_names).or_else(|| {
@@ -1195,7 +1195,7 @@ impl Program<'_> {
             let part = call
                 .args
                 .get(position as usize)
-                .map(|arg| self.text_with_holes((ix, arg.value)))
+                .map(|arg| self.path_with_holes((ix, arg.value)))
                 .unwrap_or_default();
             let below = self.prefixes((ix, object), framework, mounts, steps - 1);
             return below.iter().map(|prefix| prefix.then(&part)).collect();
@@ -1228,7 +1228,7 @@ impl Program<'_> {
             && let Some(arg) = call.args.get(position as usize)
             && (grouped.is_some() || self.is_textual((ix, arg.value)))
         {
-            own = own.then(&self.text_with_holes((ix, arg.value)));
+            own = own.then(&self.path_with_holes((ix, arg.value)));
         }
         if !framework.prefix_names.is_empty() {
             let settings = self.options(at);
@@ -1236,7 +1236,7 @@ impl Program<'_> {
                 if framework.prefix_names.contains(&setting.name)
                     && let Some(value) = setting.value
                 {
-                    own = Prefix::root().then(&self.text_with_holes(value));
+                    own = Prefix::root().then(&self.path_with_holes(value));
                     break;
                 }
             }
@@ -1289,7 +1289,7 @@ impl Program<'_> {
         }
         let setting =
             options.list.iter().find(|setting| framework.version_names.contains(&setting.name))?;
-        let text = self.text_with_holes(setting.value?);
+        let text = self.path_with_holes(setting.value?);
         let version = text.trim_start_matches('v');
         version.starts_with(|c: char| c.is_ascii_digit()).then(|| format!("v{version}"))
     }
@@ -1535,7 +1535,7 @@ impl Program<'_> {
                             self.prefixes(mount.parent, framework, mounts, steps - 1)
                         };
                         let path = if self.is_plain_text(mount.parent) {
-                            self.text_with_holes(mount.parent)
+                            self.path_with_holes(mount.parent)
                         } else {
                             mount.path.clone()
                         };

@@ -142,6 +142,8 @@ pub struct LogStatement {
     pub sink: String,
     /// The logger as written (`secureLogger`), for settings that exempt some.
     pub logger: String,
+    /// Whether it belongs to a command that people run at a terminal, by what its file declares.
+    pub command: bool,
     /// Whether values are passed apart from the message.
     pub structured: bool,
     /// The constant parts of the message.
@@ -160,6 +162,8 @@ pub struct LogValue {
     pub names: Vec<Name>,
     /// The name of its type, where known.
     pub ty: String,
+    /// Whether its type is that of a number.
+    pub number: bool,
     pub shape: Shape,
     /// What was done to it before printing.
     pub treatment: Treatment,

@@ -92,6 +92,20 @@ impl Program<'_> {
 
     /// One of several results of a value.
     fn type_of_part(&self, of: ExprRef, index: u32, steps: u32) -> Option<Type> {
+        let unit = self.unit(of.0);
+        if let ExprKind::Each(collection) = self.kind(of)
+            && unit.language == groundrule_unit::Language::Go
+        {
+            // `for i, item := range items`
+            let items = self.type_within((of.0, *collection), steps - 1)?;
+            return match (index, &items) {
+                (0, Type::Written(ix, scope, ty)) if ty.name == "{}" => {
+                    Some(Type::Written(*ix, *scope, ty.args.first()?.clone()))
+                }
+                (0, _) => None,
+                _ => self.item_of(&items),
+            };
+        }
         let components = self.components(of, index);
         let known = components.into_iter().find_map(|part| self.type_within(part, steps - 1));
         if known.is_some() {
@@ -171,7 +185,13 @@ impl Program<'_> {
             return self.type_handed_to((ix, lambda), steps);
         }
         let entity = self.parameter((ix, id), index, 4).into_iter().next()?;
-        type_of_denoted(entity)
+        match entity {
+            // `def f(sent=0)`
+            Entity::Value(at) if matches!(self.kind(at), ExprKind::Number(_)) => {
+                self.type_within(at, steps - 1)
+            }
+            entity => type_of_denoted(entity),
+        }
     }
 
     /// What a lambda that is handed to a method of a collection, or of any value, gets.

@@ -7,6 +7,8 @@ use crate::program::{ExprRef, Program, UnitIx};
 
 /// How many steps a value is followed.
 const STEPS: u32 = 8;
+/// What stands in a text for a part that is no constant.
+const HOLE: &str = "{}";
 
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,11 +42,39 @@ impl Program<'_> {
 
     /// The text of an expression in which each part that is no constant is `{}`.
     pub(crate) fn text_with_holes(&self, at: ExprRef) -> String {
-        self.holed(at, STEPS)
+        self.holed(at, STEPS, false)
     }
 
-    fn holed(&self, at: ExprRef, steps: u32) -> String {
-        const HOLE: &str = "{}";
+    /// The same for a route's path, in which a base path that only a deployment sets is left out:
+    /// `baseUrl + "/orders"`.
+    pub(crate) fn path_with_holes(&self, at: ExprRef) -> String {
+        self.holed(at, STEPS, true)
+    }
+
+    fn holed(&self, at: ExprRef, steps: u32, is_path: bool) -> String {
+        let text = self.holed_text(at, steps, is_path);
+        if is_path && text == HOLE && self.is_base_path(at) { String::new() } else { text }
+    }
+
+    /// Whether a name, a member or what is read from the environment is called a base path.
+    fn is_base_path(&self, at: ExprRef) -> bool {
+        let (ix, id) = at;
+        let unit = self.unit(ix);
+        let read = match self.kind(at) {
+            ExprKind::Call(call) => call.args.first().map(|arg| (ix, arg.value)),
+            ExprKind::Index { index, .. } => Some((ix, *index)),
+            _ => None,
+        };
+        let read = read.and_then(|key| self.constant_text(key));
+        let name = read.or_else(|| crate::program::last_name(unit, id).map(Name::to_string));
+        let words = crate::treatment::words(&name.unwrap_or_default());
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+        has(&["base", "root", "context", "sub"])
+            && has(&["path", "url", "uri", "prefix"])
+            && !has(&["api", "version"])
+    }
+
+    fn holed_text(&self, at: ExprRef, steps: u32, is_path: bool) -> String {
         let (ix, _) = at;
         if steps == 0 {
             return HOLE.to_owned();
@@ -56,14 +86,15 @@ impl Program<'_> {
                 .iter()
                 .map(|part| match part {
                     Part::Text(text) => text.to_string(),
-                    Part::Value { value, .. } => self.holed((ix, *value), steps - 1),
+                    Part::Value { value, .. } => self.holed((ix, *value), steps - 1, is_path),
                 })
                 .collect(),
             ExprKind::Binary { op, left, right } if op == "+" => {
-                self.holed((ix, *left), steps - 1) + &self.holed((ix, *right), steps - 1)
+                self.holed((ix, *left), steps - 1, is_path)
+                    + &self.holed((ix, *right), steps - 1, is_path)
             }
-            ExprKind::Cast { operand, .. } => self.holed((ix, *operand), steps - 1),
-            ExprKind::Call(call) => self.formatted(at, call, steps),
+            ExprKind::Cast { operand, .. } => self.holed((ix, *operand), steps - 1, is_path),
+            ExprKind::Call(call) => self.formatted(at, call, steps, is_path),
             _ => match self.values(at).as_slice() {
                 [Value::Text(text)] => text.clone(),
                 [Value::Number(number)] => number.to_string(),
@@ -74,7 +105,7 @@ impl Program<'_> {
                     text.clone()
                 }
                 _ => match self.sources(at).as_slice() {
-                    &[source] if source != at => self.holed(source, steps - 1),
+                    &[source] if source != at => self.holed(source, steps - 1, is_path),
                     _ => HOLE.to_owned(),
                 },
             },
@@ -82,10 +113,16 @@ impl Program<'_> {
     }
 
     /// `Sprintf("/v%d", n)`, `"…".format(…)`, `join(a, b)`: text with holes.
-    fn formatted(&self, (ix, _): ExprRef, call: &groundrule_unit::Call, steps: u32) -> String {
+    fn formatted(
+        &self,
+        (ix, _): ExprRef,
+        call: &groundrule_unit::Call,
+        steps: u32,
+        is_path: bool,
+    ) -> String {
         let unit = self.unit(ix);
         let name = crate::program::last_name(unit, call.callee).map(Name::as_str).unwrap_or("");
-        let mut args = call.args.iter().map(|arg| self.holed((ix, arg.value), steps - 1));
+        let mut args = call.args.iter().map(|arg| self.holed((ix, arg.value), steps - 1, is_path));
         // `[base, "/api"].concat()`
         if let ExprKind::Member { object, .. } = unit.expr(call.callee).kind
             && let ExprKind::List(parts) = &unit.expr(object).kind
@@ -93,7 +130,7 @@ impl Program<'_> {
         {
             let between = args.next().unwrap_or_default();
             let parts: Vec<String> =
-                parts.iter().map(|&part| self.holed((ix, part), steps - 1)).collect();
+                parts.iter().map(|&part| self.holed((ix, part), steps - 1, is_path)).collect();
             return parts.join(&between);
         }
         match name {
@@ -119,7 +156,7 @@ impl Program<'_> {
                 out.push_str(rest);
                 out
             }
-            "join" | "JoinPath" | "urljoin" => {
+            "join" | "Join" | "JoinPath" | "urljoin" => {
                 let parts: Vec<String> = args.collect();
                 parts
                     .iter()
@@ -164,7 +201,7 @@ impl Program<'_> {
                 found.push(self.arithmetic(op, (ix, *left), (ix, *right), steps));
             }
             ExprKind::Template(_) => {
-                let text = self.holed(at, steps - 1);
+                let text = self.holed(at, steps - 1, false);
                 found.push(if text.contains("{}") { Value::Computed } else { Value::Text(text) });
             }
             ExprKind::Name(_) | ExprKind::Member { .. } => {

@@ -296,6 +296,8 @@ fn read_dictionary(reader: Reader<'_, '_>) -> Lists {
         harmless: reader.strings("harmless"),
         neutral_first: reader.strings("neutral-first"),
         neutral_last: reader.strings("neutral-last"),
+        itself_last: reader.strings("itself-last"),
+        never_numbers: reader.strings("never-numbers"),
         cut_at: reader.strings("cut-at"),
         fetching: reader.strings("fetching"),
         wrapped: reader.strings("wrapped"),

@@ -86,6 +86,7 @@ fn is_test_folder(name: &str) -> bool {
         | "testpkg" | "testlib" | "testserver" | "functionaltest" | "integrationtest"
         | "integration-test" | "integration_test" | "unittest" | "sut" | "benches" => true,
         "ab-test" | "ab_test" | "contests" | "protests" => false,
+        _ if name.starts_with("tests_") || name.starts_with("tests-") => true,
         _ => {
             let last = name.rsplit(['.', '-', '_']).next().unwrap_or(name);
             let whole = last.len() == name.len();
@@ -181,7 +182,9 @@ fn script(stem: &str, ending: &str) -> Option<LeftOutReason> {
         {
             LeftOutReason::Test
         }
-        _ if stem == "setupTests" || stem == "karma.conf" => LeftOutReason::Test,
+        _ if matches!(stem, "setupTests" | "karma.conf" | "test-setup" | "test-utils") => {
+            LeftOutReason::Test
+        }
         _ if is_library(stem) && ending == "js" => LeftOutReason::Vendored,
         _ => return None,
     })
@@ -224,6 +227,10 @@ pub fn left_out_by_content(path: &str, text: &str) -> Option<LeftOutReason> {
         if text.len() / lines >= MINIFIED_AVERAGE {
             return Some(LeftOutReason::Minified);
         }
+    }
+    // What Alembic runs migrations with is written from its template.
+    if path.ends_with("env.py") && text.contains("from alembic import context") {
+        return Some(LeftOutReason::Generated);
     }
     if is_script && is_client_module(text) {
         return Some(LeftOutReason::Browser);
@@ -319,6 +326,8 @@ mod tests {
             "pkg/mocks/store.go",
             "crates/a/src/tests.rs",
             "api_tests/src/a.ts",
+            "tests_smoke/smoke/common.py",
+            "src/test-setup.ts",
             "internal/testing/x.go",
         ] {
             assert_eq!(by_path(path), Some(Test), "{path}");
@@ -393,6 +402,13 @@ mod tests {
         assert!(!generated("package a\nvar s = \"DO NOT EDIT\"\n"));
         let java = "package a;\n@jakarta.annotation.Generated(\"tool\")\npublic class A {}\n";
         assert_eq!(left_out_by_content("A.java", java), Some(Generated));
+    }
+
+    #[test]
+    fn migrations_are_generated_with_what_runs_them() {
+        let text = "from logging.config import fileConfig\nfrom alembic import context\n";
+        assert_eq!(left_out_by_content("migrations/env.py", text), Some(Generated));
+        assert_eq!(left_out_by_content("app/env.py", "import os\n"), None);
     }
 
     #[test]

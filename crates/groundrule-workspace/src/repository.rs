@@ -161,16 +161,17 @@ fn is_script(path: &str, layout: &Layout) -> bool {
     const FOLDERS: &[&str] =
         &["scripts", "script", "hack", "bench", "benchmark", "benchmarks", "xtask"];
     let Some(service) = layout.service_of(path) else { return false };
-    let Some((first, _)) = below(path, &service.folder).and_then(|path| path.split_once('/'))
-    else {
-        return false;
+    let Some(inner) = below(path, &service.folder) else { return false };
+    let Some((first, _)) = inner.split_once('/') else { return false };
+    let is_python = path.ends_with(".py");
+    // A package of Python may well be called `tools`, a folder of Node's programs `bin`.
+    let helps = FOLDERS.contains(&first) || first == if is_python { "bin" } else { "tools" };
+    let top = match inner.find("/scripts/") {
+        _ if helps => first,
+        Some(at) => &inner[..at + "/scripts".len()],
+        None => return false,
     };
-    // A package of Python may well be called `tools`.
-    let helps = FOLDERS.contains(&first) || first == "tools" && !path.ends_with(".py");
-    if !helps {
-        return false;
-    }
-    let folder = join(&service.folder, first).unwrap_or_default();
+    let folder = join(&service.folder, top).unwrap_or_default();
     // One that starts there is what the folder is for.
     !service.entry.as_ref().is_some_and(|entry| is_inside(&entry.path, &folder))
         && layout.library_of(path).is_none()

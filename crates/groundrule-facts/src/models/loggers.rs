@@ -163,6 +163,10 @@ pub(crate) struct PrintingRow {
     /// Annotations that make a function print its arguments.
     #[serde(default)]
     pub declared_by: Vec<Name>,
+    /// Annotations of functions, by a last word of their names, base classes, and types of
+    /// parameters that make a command which people run at a terminal.
+    #[serde(default)]
+    pub commands: Vec<Name>,
 }
 
 /// How a function builds text.
@@ -234,6 +238,7 @@ pub struct Printing {
     pub containers: BTreeSet<Name>,
     pub printed_by: BTreeSet<Name>,
     pub declared_by: BTreeSet<Name>,
+    pub commands: BTreeSet<Name>,
     pub shape_types: PatternTable<ShapeModel>,
     pub shape_gives: PatternTable<ShapeModel>,
     pub shape_habits: BTreeMap<Name, ShapeModel>,
@@ -263,6 +268,7 @@ impl Printing {
         self.containers.extend(row.containers.iter().cloned());
         self.printed_by.extend(row.printed_by.iter().cloned());
         self.declared_by.extend(row.declared_by.iter().cloned());
+        self.commands.extend(row.commands.iter().cloned());
     }
 
     pub(super) fn add_shape(&mut self, row: &ShapeRow) {

@@ -27,7 +27,7 @@ pub(crate) use consumers::ConsumerRow;
 pub(crate) use effects::{Deed, EffectTable, GuardWord};
 pub use load::{ModelError, ModelSource, Models};
 pub(crate) use loggers::{
-    Builder, Format, Logger, LoggerRow, Printing, PrintingRow, Rest, ShapeModel, ShapeRow,
+    Builder, Format, Logger, LoggerRow, Printing, PrintingRow, Rest, ShapeModel, ShapeRow, Sink,
 };
 pub(crate) use outbound::{
     Carrier, CarrierState, DeadlineScope, KnobModel, Outbound, RetryPolicy, RetryReach, RetryRow,

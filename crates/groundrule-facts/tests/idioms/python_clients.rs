@@ -1,6 +1,6 @@
 //! Python: clients, their deadlines and what repeats them.
 
-use crate::repo::{deadlines, linked, retries, retry, service, tracing};
+use crate::repo::{deadlines, linked, loops, retries, retry, service, tracing};
 
 #[test]
 fn a_call_of_requests_has_the_deadline_that_it_is_given() {
@@ -278,4 +278,28 @@ class Loader:
         )],
     );
     assert_eq!(deadlines(&linked), ["13: None"]);
+}
+
+#[test]
+fn a_failure_with_one_item_is_no_try_of_the_loop_over_pages() {
+    let linked = service(
+        &["requests"],
+        &[(
+            "app.py",
+            "import requests
+
+def clean():
+    while True:
+        page = load()
+        if not page:
+            break
+        for item in page:
+            try:
+                requests.delete(item.url, timeout=5)
+            except requests.RequestException:
+                failed.append(item)
+",
+        )],
+    );
+    assert!(loops(&linked).is_empty());
 }

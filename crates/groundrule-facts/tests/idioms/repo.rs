@@ -104,6 +104,18 @@ fn of_service(linked: &Linked, say: impl Fn(&groundrule_facts::ServiceFacts) -> 
     found.unwrap_or_default()
 }
 
+/// `line: bounded, delay` of each loop that retries by hand, in source order.
+pub(crate) fn loops(linked: &Linked) -> Vec<String> {
+    let found = linked.subjects.iter().filter_map(|subject| match &subject.attributes {
+        Attributes::RetryLoop(found) => {
+            let bounded = if found.bounded { "bounded" } else { "unbounded" };
+            Some(format!("{}: {bounded}, {}", subject.place.line, word(&found.delay)))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
 fn word(state: &impl std::fmt::Debug) -> String {
     format!("{state:?}")
 }

@@ -1,6 +1,6 @@
 //! TypeScript and JavaScript: clients, their deadlines and what repeats them.
 
-use crate::repo::{deadlines, linked, retries, retry, service, tracing};
+use crate::repo::{deadlines, linked, loops, retries, retry, service, tracing};
 
 #[test]
 fn fetch_is_bounded_by_its_signal() {
@@ -218,4 +218,48 @@ fn tracing_is_set_up_by_calls_imports_and_environment() {
         ],
     );
     assert_eq!(tracing(&container), "SetUp");
+}
+
+#[test]
+fn a_loop_may_wait_inside_a_promise_that_it_makes() {
+    let linked = service(
+        &["axios"],
+        &[(
+            "app.ts",
+            "import axios from 'axios';
+export async function load() {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      return await axios.get('http://a');
+    } catch (error) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}
+",
+        )],
+    );
+    assert_eq!(loops(&linked), ["3: bounded, Constant"]);
+}
+
+#[test]
+fn the_client_inside_nests_http_service_is_called_by_itself_too() {
+    let linked = service(
+        &["@nestjs/axios"],
+        &[(
+            "app.ts",
+            "import { HttpService } from '@nestjs/axios';
+export class Bank {
+  constructor(private readonly http: HttpService) {}
+  load() {
+    return this.http.axiosRef({ url: 'http://a' });
+  }
+  save() {
+    return this.http.axiosRef.post('http://a', {}, { timeout: 100 });
+  }
+}
+",
+        )],
+    );
+    assert_eq!(deadlines(&linked), ["5: None", "8: Finite"]);
 }

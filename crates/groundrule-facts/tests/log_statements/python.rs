@@ -84,3 +84,24 @@ fn mathematics_and_lists_do_not_log() {
     let text = "import math\nx = math.log(token)\nlogs.append(token)\n";
     assert!(statements("a.py", text).is_empty());
 }
+
+#[test]
+fn what_commands_print_is_known_as_theirs() {
+    let printed = |text: &str| statements("a.py", text).into_iter().next().unwrap().1.command;
+    assert!(printed("import click\n@click.command()\ndef f(email):\n    print(email)\n"));
+    assert!(printed("@shop_command(name='x')\ndef f(email):\n    print(email)\n"));
+    assert!(printed(
+        "class Command(BaseCommand):\n    def handle(self, email):\n        print(email)\n"
+    ));
+    assert!(!printed("@app.get('/')\ndef f(email):\n    print(email)\n"));
+}
+
+#[test]
+fn a_number_is_known_by_its_type_or_by_what_it_is_without_an_argument() {
+    for (parameter, number) in
+        [("sent: int", true), ("sent=0", true), ("sent", false), ("sent=''", false)]
+    {
+        let text = format!("def f({parameter}):\n    print(sent)\n");
+        assert_eq!(value("a.py", &text).number, number, "{parameter}");
+    }
+}

@@ -21,6 +21,10 @@ pub(crate) struct Dictionary {
     entries: BTreeMap<String, Entry>,
     neutral_first: Vec<String>,
     neutral_last: Vec<String>,
+    /// Last words of names of values that are what they are called, whatever they came from: `id`.
+    itself_last: Vec<String>,
+    /// Words of what is text: `email`, `password`.
+    never_numbers: Vec<String>,
     cut_at: Vec<String>,
     /// Words in front of a preposition that say nothing: `get`, `find`.
     fetching: Vec<String>,
@@ -81,6 +85,8 @@ pub(crate) struct Lists {
     pub(crate) harmless: Vec<String>,
     pub(crate) neutral_first: Vec<String>,
     pub(crate) neutral_last: Vec<String>,
+    pub(crate) itself_last: Vec<String>,
+    pub(crate) never_numbers: Vec<String>,
     pub(crate) cut_at: Vec<String>,
     pub(crate) fetching: Vec<String>,
     pub(crate) wrapped: Vec<String>,
@@ -121,6 +127,8 @@ impl Dictionary {
             entries,
             neutral_first: words(&lists.neutral_first),
             neutral_last: words(&lists.neutral_last),
+            itself_last: words(&lists.itself_last),
+            never_numbers: words(&lists.never_numbers),
             cut_at: words(&lists.cut_at),
             fetching: words(&lists.fetching),
             wrapped: words(&lists.wrapped),
@@ -131,7 +139,22 @@ impl Dictionary {
 
     /// What a name says.
     pub(crate) fn read(&self, name: &str) -> Reading {
+        self.read_ending_in(name, usize::MAX)
+    }
+
+    /// What a member path says: an owner that is sensitive as a whole says it of a member only
+    /// where that is the value itself (`fnr.value`, `newIdent.ident`) and no part (`token.kind`).
+    fn read_member(&self, path: &str, own: usize) -> Reading {
+        let words = split(path);
+        let (owner, member) = words.split_at(words.len().saturating_sub(own));
+        let whole = self.wrapped.contains(&member.concat()) || owner.ends_with(member);
+        self.read_ending_in(path, if whole { usize::MAX } else { own })
+    }
+
+    /// What a name says by the entries that reach into its last words, that many.
+    fn read_ending_in(&self, name: &str, own: usize) -> Reading {
         let words = split(name);
+        let owner = words.len().saturating_sub(own);
         let cut = self.cut(&words);
         let found = self.matches(&words);
         let covered = |from: usize, to: usize| {
@@ -141,7 +164,7 @@ impl Dictionary {
         };
         let best = found
             .iter()
-            .filter(|(from, _, _)| *from < cut)
+            .filter(|(from, to, _)| *from < cut && *to > owner)
             .filter_map(|&(from, to, entry)| match entry {
                 Entry::Sensitive { class, certain } if !covered(from, to) => {
                     Some((from, to, class, *certain))
@@ -249,15 +272,24 @@ impl Dictionary {
 
     fn find_in_names(&self, value: &LogValue) -> Finding {
         let path = path_of(&value.expression);
-        let named = value.names.iter().map(|name| name.as_str()).chain(path.as_deref());
         let mut perhaps = Finding::default();
-        for (word, reading) in named
-            .map(|name| (name, self.read(name)))
-            .chain([(value.ty.as_str(), self.read_type(&value.ty))])
+        let is_own = |word: &str| value.names.first().is_some_and(|own| own == word);
+        let mut identifies = false;
+        if path.as_ref().is_some_and(|(path, own)| self.is_harmless_member(path, *own)) {
+            return perhaps;
+        }
+        let named = value.names.iter().map(|name| (name.as_str(), self.read(name)));
+        let path = path.iter().map(|(path, own)| (path.as_str(), self.read_member(path, *own)));
+        for (word, reading) in
+            named.chain(path).chain([(value.ty.as_str(), self.read_type(&value.ty))])
         {
             match reading {
-                Reading::Nothing => {}
+                Reading::Nothing => identifies |= self.is_itself(word) && is_own(word),
                 Reading::Neutral => break,
+                Reading::Sensitive { .. } if value.number && self.is_text(word) => {}
+                // What was made from a token may be an id; an account's id may be its number.
+                Reading::Sensitive { class, .. }
+                    if identifies && matches!(&*class, "credential" | "contact") => {}
                 Reading::Sensitive { class, certain } => {
                     // An object of a type that could not be read may print less than it is.
                     let opaque = value.shape == Shape::Object && !value.complete;
@@ -277,6 +309,23 @@ impl Dictionary {
             }
         }
         perhaps
+    }
+
+    /// Whether owner and member together are a harmless compound: `repo.fullName`.
+    fn is_harmless_member(&self, path: &str, own: usize) -> bool {
+        let words = split(path);
+        let owner = words.len().saturating_sub(own);
+        self.matches(&words).iter().any(|(from, to, entry)| {
+            **entry == Entry::Harmless && *from < owner && *to == words.len()
+        })
+    }
+
+    fn is_itself(&self, name: &str) -> bool {
+        split(name).last().is_some_and(|last| self.itself_last.contains(last))
+    }
+
+    fn is_text(&self, name: &str) -> bool {
+        split(name).iter().any(|word| self.never_numbers.contains(word))
     }
 
     /// What a type's name says: its own, without its module and its arguments' brackets.
@@ -340,9 +389,9 @@ fn spans(words: &[String]) -> impl Iterator<Item = (usize, usize, String)> {
     })
 }
 
-/// The last two names of a plain member path: `customer.name`, `card.getNumber()`. None where the
-/// expression is anything else.
-fn path_of(expression: &str) -> Option<String> {
+/// The last two names of a plain member path, and the number of words of the last: `customer.name`,
+/// `card.getNumber()`. None where the expression is anything else.
+fn path_of(expression: &str) -> Option<(String, usize)> {
     let plain = expression.trim_end_matches("()");
     let names: Vec<&str> = plain
         .split(['.', '>', '?', '!', '-', ':', '(', ')'])
@@ -352,7 +401,7 @@ fn path_of(expression: &str) -> Option<String> {
     match names.as_slice() {
         [.., owner, name] if is_name(owner) && is_name(name) && names.iter().all(is_name) => {
             let name = name.strip_prefix("get").filter(|rest| !rest.is_empty()).unwrap_or(name);
-            Some(format!("{owner} {name}"))
+            Some((format!("{owner} {name}"), split(name).len()))
         }
         _ => None,
     }

@@ -169,6 +169,7 @@ fn value(expression: &str, names: &[&str], ty: &str, shape: Shape) -> LogValue {
         expression: expression.to_owned(),
         names: names.iter().map(|name| (*name).into()).collect(),
         ty: ty.to_owned(),
+        number: false,
         shape,
         treatment: Treatment::Plain,
         fields: Vec::new(),
@@ -259,4 +260,42 @@ fn what_is_about_an_object_does_not_carry_its_fields() {
     assert!(carries(&["user"]) && carries(&["newCustomer"]) && carries(&["x", "user_request"]));
     assert!(!carries(&["user_id"]) && !carries(&["customerId", "request"]));
     assert!(carries(&["response"]) && carries(&["event"]));
+}
+
+#[test]
+fn a_value_that_is_called_an_identifier_is_one_whatever_it_came_from() {
+    let dictionary = dictionary();
+    let found = |names: &[&str]| dictionary.find(&value("x", names, "", Shape::Unknown)).class;
+    assert_eq!(found(&["notification_id", "parse_token"]), "");
+    assert_eq!(found(&["id", "get_email_files"]), "");
+    assert_eq!(found(&["tax_id"]), "government-id");
+    assert_eq!(found(&["result", "parse_token"]), "credential");
+}
+
+#[test]
+fn a_number_is_how_many_there_are_of_a_text() {
+    let dictionary = dictionary();
+    let number =
+        |name: &str| LogValue { number: true, ..value(name, &[name], "int", Shape::Scalar) };
+    for (name, class) in [
+        ("requested_emails", ""),
+        ("local_tokens", ""),
+        ("account_number", "financial"),
+        ("phone", "contact"),
+        ("otp", "credential"),
+    ] {
+        assert_eq!(dictionary.find(&number(name)).class, class, "{name}");
+    }
+}
+
+#[test]
+fn a_member_is_what_it_is_called_whatever_its_owner_is() {
+    let dictionary = dictionary();
+    let found =
+        |path: &str, name: &str| dictionary.find(&value(path, &[name], "", Shape::Scalar)).class;
+    assert_eq!(found("token.environment", "environment"), "");
+    assert_eq!(found("fnr.verdi", "verdi"), "government-id");
+    assert_eq!(found("customer.name", "name"), "contact");
+    assert_eq!(found("person.fullName", "fullName"), "contact");
+    assert_eq!(found("repo.FullName", "FullName"), "");
 }
