@@ -2,8 +2,8 @@
 //! service amounts to.
 
 use groundrule_unit::{
-    Arg, Binding, BindingKind, ExitKind, ExprId, ExprKind, FunctionId, Name, ScopeId, ScopeKind,
-    Span, Target,
+    Arg, Binding, BindingKind, ExitKind, Expr, ExprId, ExprKind, FunctionId, Name, ScopeId,
+    ScopeKind, Span, Target,
 };
 
 use crate::models::{RetryReach, RetryRow, last_part};
@@ -397,10 +397,15 @@ impl Program<'_> {
                 matches!(s.kind, ScopeKind::Catch)
                     && span.contains(s.span)
                     && s.parent.is_none_or(|parent| !of_items(parent))
+                    && !self.ends(ix, s.span)
             }) || unit.exprs.iter().any(|e| {
-                span.contains(e.span) && is_error_check(unit, &e.kind) && !of_items(e.scope)
-            }) || unit.bindings.iter().any(|b| caught(b) && !of_items(b.scope))
-                || self.leaves_by_success(ix, span);
+                span.contains(e.span)
+                    && is_error_check(unit, &e.kind)
+                    && !of_items(e.scope)
+                    && !self.gives_up(ix, e)
+            }) || unit.bindings.iter().any(|b| {
+                caught(b) && !of_items(b.scope) && !self.ends(ix, unit.scope(b.scope).span)
+            }) || self.leaves_by_success(ix, span);
         // `while let Err(e) = send().await`: it leaves when what its head calls succeeds.
         let in_head = |binding: &Binding| caught(binding) && !span.contains(binding.span);
         let head_calls_out = unit.bindings.iter().any(in_head)
@@ -474,6 +479,35 @@ impl Program<'_> {
                 && (others.peek().is_none() || others.any(|(_, other)| !leaves(other.span)))
                 && (self.is_outbound((ix, tried)) || self.callee_calls_out((ix, tried), 2))
         })
+    }
+
+    /// Whether what stands in a block leaves the loop or function around it in any case.
+    fn ends(&self, ix: UnitIx, block: Span) -> bool {
+        let unit = self.unit(ix);
+        unit.exits.iter().any(|exit| {
+            unit.scope(exit.scope).span == block && !matches!(exit.kind, ExitKind::Continue)
+        })
+    }
+
+    /// Whether a check for a failure is the condition of a branch that leaves: what goes wrong is
+    /// handed on, as a loop over pages does, and not tried again.
+    fn gives_up(&self, ix: UnitIx, check: &Expr) -> bool {
+        let unit = self.unit(ix);
+        let is_failure = match &check.kind {
+            ExprKind::Binary { op, right, .. } => match op.as_str() {
+                "==" | "===" => !is_success(&unit.expr(*right).kind),
+                "<" => false,
+                _ => true,
+            },
+            _ => true,
+        };
+        is_failure
+            && unit.scopes.iter().any(|scope| match scope.kind {
+                ScopeKind::Branch(Some(condition)) => {
+                    unit.expr(condition).span.contains(check.span) && self.ends(ix, scope.span)
+                }
+                _ => false,
+            })
     }
 
     fn is_collection(&self, at: ExprRef) -> bool {
@@ -582,6 +616,20 @@ impl Program<'_> {
             }
         }
         best.unwrap_or_else(Knob::none)
+    }
+}
+
+/// What an error or a status is compared with where all went well.
+fn is_success(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Null => true,
+        ExprKind::Number(number) => number.starts_with('2'),
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+            let name = name.to_lowercase();
+            name == "nil" || name.ends_with("ok") || name.contains("success")
+        }
+        ExprKind::String(text) => text.to_lowercase().contains("success"),
+        _ => false,
     }
 }
 

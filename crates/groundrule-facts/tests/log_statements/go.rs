@@ -80,3 +80,26 @@ fn what_a_getter_was_asked_for_is_a_name() {
         go("func f(r *http.Request) { c := r.Header.Get(\"Authorization\")\nlog.Println(c) }");
     assert_eq!(names(&value("a.go", &text)), ["c", "Authorization"]);
 }
+
+#[test]
+fn the_first_variable_of_a_range_is_a_position() {
+    let text = "package a\nimport \"fmt\"\ntype User struct { Email string }\n\
+                func f(users []User) {\n\tfor i, user := range users {\n\t\tfmt.Println(%)\n\t}\n}\n";
+    assert!(fields(&value("a.go", &text.replace('%', "i"))).is_empty());
+    assert_eq!(fields(&value("a.go", &text.replace('%', "user"))), ["Email"]);
+}
+
+#[test]
+fn a_call_that_failed_says_nothing_of_what_its_error_holds() {
+    let text =
+        "package a\nimport \"log\"\nfunc f() {\n\terr := refreshToken()\n\tlog.Println(err)\n}\n";
+    assert_eq!(names(&value("a.go", text)), ["err"]);
+}
+
+#[test]
+fn a_chain_is_one_statement_whatever_stands_in_it() {
+    let text = "package a\nimport \"github.com/rs/zerolog/log\"\nfunc f(repo string) {\n\t\
+                log.Debug().Str(\"repo\", repo).Weekday(\"d\", d).Msg(\"in\")\n}\n";
+    let found = statements("a.go", text);
+    assert_eq!(found.iter().filter(|(_, said)| !said.values.is_empty()).count(), 1);
+}

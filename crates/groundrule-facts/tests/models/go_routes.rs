@@ -172,3 +172,29 @@ func (s *server) register() { s.api.GET("/x", s.get) }
 "#;
     assert_eq!(routes("main.go", text), ["12 GET /v1/x"]);
 }
+
+#[test]
+fn a_base_path_that_only_a_deployment_sets_is_left_out() {
+    let text = r#"package main
+
+import (
+    "net/http"
+    "os"
+    "path"
+)
+
+const admin = "/admin"
+
+func main() {
+    basePath := os.Getenv("BASE_PATH")
+    http.HandleFunc(basePath+"/orders", list)
+    http.HandleFunc(os.Getenv("ROOT_URL")+"/users", list)
+    http.HandleFunc(path.Join(admin, "/login"), list)
+    http.HandleFunc(os.Getenv("API_PREFIX")+"/open", list)
+}
+"#;
+    assert_eq!(
+        routes("main.go", text),
+        ["13 ANY /orders", "14 ANY /users", "15 ANY /admin/login", "16 ANY /{}/open ?"]
+    );
+}

@@ -1,6 +1,6 @@
 //! Retries and tracing of whole services.
 
-use groundrule_facts::{KnobState, TracingState};
+use groundrule_facts::{Attributes, KnobState, TracingState};
 
 use crate::support::Repository;
 
@@ -153,4 +153,27 @@ fn agents_are_found_in_deployment_files() {
         let repository = Repository { files, deployment, ..Repository::default() };
         assert_eq!(tracing_of(&repository), state, "{text}");
     }
+}
+
+#[test]
+fn a_loop_over_pages_that_hands_failures_on_is_no_retry() {
+    let loops = |body: &str| {
+        let text = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t\"time\"\n)\n\nfunc f() error {{\n\tfor {{\n{body}\n\t}}\n}}\n"
+        );
+        let files = &[("a.go", text.as_str())];
+        let subjects = Repository { files, ..Repository::default() }.subjects();
+        let is_loop = |a: &Attributes| matches!(a, Attributes::RetryLoop(_));
+        subjects.iter().filter(|subject| is_loop(&subject.attributes)).count()
+    };
+    let pages =
+        "page, err := http.Get(u)\nif err != nil {\n\treturn err\n}\nif page.Last {\n\tbreak\n}";
+    assert_eq!(loops(pages), 0);
+    let refused = "page, err := http.Get(u)\nif err != nil || page.StatusCode != 200 {\n\treturn err\n}\nif page.Last {\n\tbreak\n}";
+    assert_eq!(loops(refused), 0);
+    let tries = "_, err := http.Get(u)\nif err == nil {\n\treturn nil\n}";
+    assert_eq!(loops(tries), 1);
+    let waits =
+        "_, err := http.Get(u)\nif err != nil {\n\ttime.Sleep(1)\n\tcontinue\n}\nreturn nil";
+    assert_eq!(loops(waits), 1);
 }
