@@ -204,3 +204,31 @@ fn colours_are_used_when_asked_for() {
     let run = folder.run(&["check"]);
     assert!(!run.stdout.contains('\u{1b}'));
 }
+
+#[test]
+fn a_default_that_depends_on_an_unknown_version_is_the_older_one_and_says_so() {
+    let said = |requirements: &str, more: &[(&str, &str)]| {
+        let folder = Folder::with_service();
+        folder.write("web/requirements.txt", requirements);
+        folder.write("web/app.py", "import redis\n\ncache = redis.Redis(host=\"cache\")\n");
+        for (path, text) in more {
+            folder.write(path, text);
+        }
+        let run = folder.run(&["check", "--only", "timeouts", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let verdict = &json["verdicts"][0];
+        (verdict["verdict"].clone(), verdict["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let (verdict, message) = said("flask\n", &[]);
+    assert_eq!(verdict, "fail");
+    assert!(message.contains("No build or lock file says which version of `redis`"), "{message}");
+    let (verdict, message) = said("redis>=5\n", &[]);
+    assert_eq!(verdict, "fail");
+    assert!(message.contains("`redis >=5` leaves the version open"), "{message}");
+    let constraints = [("web/constraints.txt", "redis==8.1.0\n")];
+    let (verdict, message) = said("redis>=5\n-c constraints.txt\n", &constraints);
+    assert!(verdict.is_null() || !message.contains("leaves the version open"), "{message}");
+    let (verdict, message) = said("redis==5.2.0\n", &[]);
+    assert_eq!(verdict, "fail");
+    assert!(!message.contains("version"), "{message}");
+}

@@ -1,7 +1,7 @@
 //! Knobs: what a setting is set to, deadlines that a context or signal carries, and constructs
 //! that bound every call inside them.
 
-use groundrule_unit::{DocumentKind, ExprKind, Name, NodeValue, ScopeKind};
+use groundrule_unit::{Dependency, DocumentKind, ExprKind, Name, NodeValue, ScopeKind};
 
 use crate::define::Definition;
 use crate::models::{Carrier, CarrierState, KnobModel, ZeroMeans, glob_matches, last_part};
@@ -501,15 +501,21 @@ impl Program<'_> {
         None
     }
 
-    /// The version of a library that the services running a file depend on.
-    pub(crate) fn version_of(&self, path: &str, packages: &[Name]) -> Option<Name> {
+    /// What the services running a file depend on of a library: the package that is named first,
+    /// with the version that is surest.
+    pub(crate) fn dependency_on(&self, path: &str, packages: &[Name]) -> Option<&Dependency> {
         let services = self.layout.services_running(path);
-        services
+        let all: Vec<&Dependency> = services
             .iter()
             .flat_map(|service| &service.dependencies)
             .chain(self.layout.library_of(path).into_iter().flat_map(|l| &l.dependencies))
-            .find(|dependency| packages.contains(&dependency.name))
-            .and_then(|dependency| dependency.version.clone())
+            .collect();
+        packages.iter().find_map(|package| {
+            let mut named: Vec<&Dependency> =
+                all.iter().copied().filter(|dependency| dependency.name == *package).collect();
+            named.sort_by_key(|dependency| (!dependency.exact, dependency.version.is_none()));
+            named.first().copied()
+        })
     }
 }
 

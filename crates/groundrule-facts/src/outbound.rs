@@ -2,7 +2,7 @@
 
 use groundrule_unit::{ExprKind, Language, Name, Place, Span};
 
-use crate::models::{Outbound, Uses, expand, glob_matches, last_part};
+use crate::models::{Outbound, Uses, expand, glob_matches, is_open, last_part};
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
 use crate::settings::Settings;
@@ -214,7 +214,10 @@ impl Program<'_> {
             ExprKind::Call(call) => self.text((ix, call.callee)),
             _ => self.text(at),
         };
-        let unresolved = unresolved(&deadline, &retry);
+        let mut unresolved = unresolved(&deadline, &retry);
+        if deadline.state != KnobState::Finite {
+            unresolved.extend(self.version_in_doubt(outbound, at.0, &paths));
+        }
         let method = self.requested_method(outbound, at);
         let place = self.head(ix, Span { start: expr.span.start, end: callee_end });
         Some(Subject {
@@ -249,11 +252,48 @@ impl Program<'_> {
         })
     }
 
+    /// That the version of a library cannot be told, where its defaults depend on it: then the older
+    /// ones count.
+    fn version_in_doubt(
+        &self,
+        outbound: &Outbound,
+        ix: UnitIx,
+        paths: &[Name],
+    ) -> Option<Unresolved> {
+        let unit = self.unit(ix);
+        let table = &self.models.of(unit.language).outbound;
+        let depends = paths.iter().flat_map(|path| table.find(path)).any(|other| {
+            other.library.name == outbound.library.name && other.row.versions.is_some()
+        });
+        if !depends {
+            return None;
+        }
+        let library = &outbound.library;
+        let dependency = self.dependency_on(&unit.path, &library.packages);
+        let asked = dependency.and_then(|dependency| dependency.version.as_deref());
+        let reason = match dependency {
+            Some(dependency) if dependency.exact || !is_open(asked) => return None,
+            Some(dependency) if asked.is_some() => format!(
+                "`{} {}` leaves the version open and no lock file settles it, so the older default \
+                 counts",
+                dependency.name,
+                asked.unwrap_or_default()
+            ),
+            _ => format!(
+                "no build or lock file says which version of `{}` is used, so the older default \
+                 counts",
+                library.packages.first().unwrap_or(&library.name)
+            ),
+        };
+        let place = dependency.map(|dependency| dependency.place.clone());
+        Some(Unresolved { attribute: Name::new_static("version"), reason, place })
+    }
+
     fn row_holds(&self, outbound: &Outbound, ix: UnitIx) -> bool {
         let file = &self.unit(ix).path;
         outbound.row.versions.as_ref().is_none_or(|range| {
-            let version = self.version_of(file, &outbound.library.packages);
-            range.holds(version.as_deref())
+            let dependency = self.dependency_on(file, &outbound.library.packages);
+            range.holds(dependency.and_then(|dependency| dependency.version.as_deref()))
         }) && (outbound.row.with.is_empty()
             || self.layout.services_running(file).iter().any(|service| {
                 service.dependencies.iter().any(|d| outbound.row.with.contains(&d.name))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cel::objects::{Key, Map};
 use cel::{Context, Value};
-use groundrule_facts::{Attributes, Knob, LogStatement, Shape, Subject, Treatment};
+use groundrule_facts::{Attributes, Knob, LogStatement, Shape, Subject, Treatment, Unresolved};
 use groundrule_unit::{Name, Place, Service};
 use jiff::civil::Date;
 
@@ -206,10 +206,17 @@ impl<'a> Judge<'a> {
             check.related.iter().filter_map(|name| knob_note(subject, name)).collect();
         related.extend(outcome.item.and_then(|at| field_note(subject, at, findings.get(at)?)));
         related.retain(|other| other.place != *place);
+        // What is assumed where a version cannot be told is said with every verdict.
+        let (assumed, open): (Vec<&Unresolved>, Vec<&Unresolved>) =
+            subject.unresolved.iter().partition(|open| open.attribute == "version");
         let mut reasons = Vec::new();
         if outcome.kind == VerdictKind::Review {
             reasons.extend(outcome.trouble);
-            reasons.extend(subject.unresolved.iter().map(|open| open.reason.clone()));
+            reasons.extend(open.iter().map(|open| open.reason.clone()));
+        }
+        let mut message = outcome.message;
+        for open in assumed {
+            message.push_str(&format!(" {}.", sentence(&open.reason)));
         }
         Verdict {
             policy: self.policy.info.id.clone(),
@@ -219,7 +226,7 @@ impl<'a> Judge<'a> {
             services: subject.services.clone(),
             symbol: subject.symbol.clone(),
             label: subject.label.clone(),
-            message: outcome.message,
+            message,
             help: outcome.help,
             related,
             reasons,
@@ -245,6 +252,15 @@ impl<'a> Judge<'a> {
             }
             _ => (value, Vec::new()),
         }
+    }
+}
+
+/// A clause with a first letter of a sentence.
+fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) use route_files::RouteFile;
 pub(crate) use routes::{Framework, Mount};
 pub(crate) use tracing::TracingModel;
 pub(crate) use types::TypeModel;
-pub(crate) use versions::VersionRange;
+pub(crate) use versions::{VersionRange, is_open};
 
 /// Which library a row of a table belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     let places = Text::new(path, &text);
     let mut manifest = Manifest::new(path, BuildSystem::Go);
     let mut block = "";
+    let mut replaced: Vec<(&str, &str)> = Vec::new();
     for (start, line) in places.lines() {
         let (code, comment) = line.split_once("//").unwrap_or((line, ""));
         let words: Vec<&str> = code.split_whitespace().collect();
@@ -51,9 +52,18 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
                 let target = words.iter().skip_while(|word| **word != "=>").nth(1);
                 if let Some(target) = target.filter(|target| target.starts_with('.')) {
                     manifest.links.extend(join(&manifest.folder, target).map(Link::Folder));
+                } else if let ([name, ..], Some(version)) = (words, words.last())
+                    && version.starts_with('v')
+                {
+                    replaced.push((name, version));
                 }
             }
             _ => {}
+        }
+    }
+    for (name, version) in replaced {
+        for dependency in manifest.dependencies.iter_mut().filter(|d| d.name == name) {
+            dependency.version = Some(version.into());
         }
     }
     if manifest.name.is_empty() {

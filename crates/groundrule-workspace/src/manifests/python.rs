@@ -92,6 +92,7 @@ fn requirements(tree: &Tree, places: &Text<'_>, manifest: &mut Manifest, include
     let is_development = ["dev", "test", "lint", "doc", "ci"].iter().any(|w| name.contains(w));
     let scope =
         if is_development { DependencyScope::Development } else { DependencyScope::Runtime };
+    let mut constraints = HashMap::new();
     for (at, line) in places.lines() {
         let line = line.split(" #").next().unwrap_or(line).trim_end_matches('\\').trim_end();
         let included = line.strip_prefix("-r ").or_else(|| line.strip_prefix("--requirement "));
@@ -105,6 +106,15 @@ fn requirements(tree: &Tree, places: &Text<'_>, manifest: &mut Manifest, include
                 manifest.companions.push(file.path.clone());
                 requirements(tree, &Text::new(&file.path, &text), manifest, includes - 1);
             }
+        } else if let Some(path) =
+            line.strip_prefix("-c ").or_else(|| line.strip_prefix("--constraint "))
+        {
+            let path = join(folder_of(&here), path.trim());
+            let file = path.and_then(|path| tree.file(&path));
+            if let Some((file, text)) = file.and_then(|file| Some((file, tree.read(&file.path)?))) {
+                manifest.companions.push(file.path.clone());
+                constraints.extend(pins(&text));
+            }
         } else if let Some(path) = line.strip_prefix("-e ") {
             manifest.links.extend(join(&manifest.folder, path.trim()).map(Link::Folder));
         } else if line.starts_with("./") || line.starts_with("../") {
@@ -112,6 +122,17 @@ fn requirements(tree: &Tree, places: &Text<'_>, manifest: &mut Manifest, include
         } else if !line.starts_with(['#', '-', ' ', '\t']) {
             let place = places.place(at..at + line.len());
             manifest.dependencies.extend(dependency(line, scope, place));
+        }
+    }
+    settle(manifest, &constraints);
+}
+
+/// Puts pinned versions in the place of ranges.
+fn settle(manifest: &mut Manifest, versions: &HashMap<Name, Name>) {
+    for dependency in manifest.dependencies.iter_mut().filter(|dependency| !dependency.exact) {
+        if let Some(version) = versions.get(&dependency.name) {
+            dependency.version = Some(version.clone());
+            dependency.exact = true;
         }
     }
 }

@@ -210,3 +210,165 @@ fn dotnet_reads_central_versions_and_private_packages() {
     let style = dependency(service(&repository, "Api"), "StyleCop");
     assert_eq!(style.scope, DependencyScope::Development);
 }
+
+#[test]
+fn npm_lock_files_of_every_age_are_read() {
+    let package = r#"{"dependencies":{"express":"^4.0.0"},"scripts":{"start":"node server.js"}}"#;
+    let server = ("server.js", "app.listen(1);\n");
+    for (name, lock, version) in [
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion":1,"dependencies":{"express":{"version":"4.16.0"}}}"#,
+            "4.16.0",
+        ),
+        (
+            "npm-shrinkwrap.json",
+            r#"{"lockfileVersion":3,"packages":{"":{},"node_modules/express":{"version":"4.17.0"}}}"#,
+            "4.17.0",
+        ),
+        (
+            "yarn.lock",
+            "__metadata:\n  version: 8\n\n\"express@npm:^4.0.0\":\n  version: 4.18.0\n  resolution: \"express@npm:4.18.0\"\n",
+            "4.18.0",
+        ),
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: 5.3\n\nspecifiers:\n  express: ^4.0.0\n\ndependencies:\n  express: 4.19.1\n\npackages:\n",
+            "4.19.1",
+        ),
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      express:\n        specifier: ^4.0.0\n        version: 4.21.2\n\npackages:\n\n  express@4.21.2:\n    resolution: {}\n",
+            "4.21.2",
+        ),
+    ] {
+        check(
+            &[("package.json", package), server, (name, lock)],
+            ".",
+            &[("express", Some(version), true, 1)],
+        );
+    }
+}
+
+#[test]
+fn pnpm_tells_the_packages_of_a_workspace_apart() {
+    let package = r#"{"name":"api","dependencies":{"express":"^4.0.0"},"scripts":{"start":"node server.js"}}"#;
+    let lock = "lockfileVersion: '9.0'\nimporters:\n  apps/api:\n    dependencies:\n      express:\n        specifier: ^4.0.0\n        version: 4.20.0\n  apps/old:\n    dependencies:\n      express:\n        specifier: ^3.0.0\n        version: 3.21.2\n";
+    check(
+        &[
+            ("package.json", r#"{"name":"root","private":true}"#),
+            ("pnpm-workspace.yaml", "packages:\n  - apps/*\n"),
+            ("pnpm-lock.yaml", lock),
+            ("apps/api/package.json", package),
+            ("apps/api/server.js", "app.listen(1);\n"),
+        ],
+        "apps/api",
+        &[("express", Some("4.20.0"), true, 1)],
+    );
+}
+
+#[test]
+fn go_takes_the_version_of_a_replacement() {
+    let module = "module example.com/shop\n\nrequire google.golang.org/grpc v1.60.0\n\nreplace google.golang.org/grpc => google.golang.org/grpc v1.29.1\n";
+    check(
+        &[("go.mod", module), ("main.go", "package main\nfunc main() {}\n")],
+        ".",
+        &[("google.golang.org/grpc", Some("v1.29.1"), true, 3)],
+    );
+}
+
+#[test]
+fn python_lock_files_settle_what_is_asked_for() {
+    let app = ("app.py", "app = FastAPI()\n");
+    let poetry = "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\nredis = \"^5.0\"\n";
+    let lock = "[[package]]\nname = \"redis\"\nversion = \"5.0.8\"\ndescription = \"x\"\n";
+    check(
+        &[("pyproject.toml", poetry), ("poetry.lock", lock), app],
+        ".",
+        &[("redis", Some("5.0.8"), true, 4)],
+    );
+    let pipfile = "[packages]\nredis = \"*\"\n[dev-packages]\npytest = \"==8.1.0\"\n";
+    let lock =
+        r#"{"default":{"redis":{"version":"==5.2.0"}},"develop":{"pytest":{"version":"==8.1.0"}}}"#;
+    check(
+        &[("Pipfile", pipfile), ("Pipfile.lock", lock), app],
+        ".",
+        &[("redis", Some("5.2.0"), true, 2), ("pytest", Some("8.1.0"), true, 4)],
+    );
+    let files = [
+        ("requirements-prod.txt", "redis==5.1.1\n"),
+        ("requirements-dev.txt", "pytest==8.0.0\n"),
+        app,
+    ];
+    check(&files, ".", &[("redis", Some("5.1.1"), true, 1), ("pytest", Some("8.0.0"), true, 1)]);
+}
+
+#[test]
+fn constraints_settle_what_requirements_leave_open() {
+    let files = [
+        ("requirements.txt", "redis\nhttpx>=0.20\n-c constraints.txt\n"),
+        ("constraints.txt", "redis==5.1.1\nhttpx==0.28.0\nunused==1.0\n"),
+        ("app.py", "app = FastAPI()\n"),
+    ];
+    check(&files, ".", &[("redis", Some("5.1.1"), true, 1), ("httpx", Some("0.28.0"), true, 2)]);
+    let repository = Repo::new(&files).discover();
+    assert_eq!(service(&repository, ".").dependencies.len(), 2);
+}
+
+#[test]
+fn gradle_reads_properties_and_bundles() {
+    let files = [
+        ("settings.gradle", "rootProject.name = 'shop'\n"),
+        ("gradle.properties", "okhttpVersion=4.12.0\n"),
+        (
+            "gradle/libs.versions.toml",
+            "[libraries]\nktor-core = \"io.ktor:ktor-client-core:2.3.7\"\nktor-cio = { group = \"io.ktor\", name = \"ktor-client-cio\", version = \"2.3.8\" }\n[bundles]\nktor = [\"ktor-core\", \"ktor-cio\"]\n",
+        ),
+        (
+            "build.gradle",
+            "plugins {\n    id 'application'\n}\ndependencies {\n    implementation \"com.squareup.okhttp3:okhttp:${okhttpVersion}\"\n    implementation libs.bundles.ktor\n    implementation group: 'redis.clients', name: 'jedis', version: '5.1.0'\n}\n",
+        ),
+        (
+            "src/main/java/Application.java",
+            "class Application {\n public static void main(String[] a) {}\n}\n",
+        ),
+        (
+            "Dockerfile",
+            "FROM eclipse-temurin:21\nCOPY . .\nCMD [\"java\", \"-jar\", \"shop.jar\"]\n",
+        ),
+    ];
+    check(
+        &files,
+        ".",
+        &[
+            ("com.squareup.okhttp3:okhttp", Some("4.12.0"), true, 5),
+            ("io.ktor:ktor-client-core", Some("2.3.7"), true, 6),
+            ("io.ktor:ktor-client-cio", Some("2.3.8"), true, 6),
+            ("redis.clients:jedis", Some("5.1.0"), true, 7),
+        ],
+    );
+}
+
+#[test]
+fn dotnet_overrides_and_properties_decide_over_central_versions() {
+    let files = [
+        (
+            "src/Api/Api.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<ItemGroup>\n<PackageReference Include=\"Polly\" VersionOverride=\"7.2.4\" />\n<PackageReference Include=\"RestSharp\" />\n</ItemGroup>\n</Project>\n",
+        ),
+        ("src/Api/Program.cs", "WebApplication.CreateBuilder(args);\n"),
+        (
+            "Directory.Build.props",
+            "<Project><PropertyGroup><RestVersion>110.2.0</RestVersion></PropertyGroup></Project>",
+        ),
+        (
+            "Directory.Packages.props",
+            "<Project><ItemGroup><PackageVersion Include=\"Polly\" Version=\"8.2.0\" /><PackageVersion Include=\"RestSharp\" Version=\"$(RestVersion)\" /></ItemGroup></Project>",
+        ),
+    ];
+    check(
+        &files,
+        "src/Api",
+        &[("Polly", Some("7.2.4"), true, 3), ("RestSharp", Some("110.2.0"), true, 4)],
+    );
+}
