@@ -10,4 +10,5 @@ mod configuration;
 mod exceptions;
 mod facts;
 mod harness;
+mod readme;
 mod sarif;
