@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use groundrule_unit::{ExprKind, Name};
+use groundrule_unit::{ExprId, ExprKind, Name};
 
 use crate::constraints::{Constraints, key};
 use crate::effects::Effects;
@@ -13,6 +13,9 @@ use crate::request_keys::Cover;
 use crate::routes::FoundRoute;
 use crate::words::words;
 use crate::{Effect, Guard, Repeat, RequestKey, Serves};
+
+/// How many calls of a handler are followed to see what it answers with.
+const MOST_HELPERS: usize = 40;
 
 /// What is known of a handler.
 #[derive(Clone, Debug)]
@@ -148,8 +151,8 @@ impl<'p, 'a> Handlers<'p, 'a> {
         for &id in self.effects.body(function) {
             match &unit.expr(id).kind {
                 ExprKind::Call(call) => {
-                    if let Some(name) = last_name(unit, call.callee) {
-                        called.push(name);
+                    if let Some(name) = last_name(unit, call.callee).filter(|n| !n.is_empty()) {
+                        called.push((id, name));
                         page |= framework.pages.contains(name) || is_html(name);
                         redirect |= framework.redirects.contains(name);
                     }
@@ -159,20 +162,43 @@ impl<'p, 'a> Handlers<'p, 'a> {
                 _ => {}
             }
         }
-        // Helpers of the same file, by their names alone.
+        // Helpers, but for those that say what went wrong: an interface may have a page for that.
         if depth > 0 && !page {
-            let index = self.effects.program.unit_index(ix);
-            for name in called.into_iter().filter(|name| !name.is_empty()).take(40) {
-                for &helper in index.functions.get(name).into_iter().flatten().take(2) {
-                    if helper != function.1 {
-                        let (below, also) = self.answers((ix, helper), framework, depth - 1);
-                        page |= below;
-                        redirect |= also;
-                    }
+            for (callee, name) in called.into_iter().take(MOST_HELPERS) {
+                if words(name).iter().any(|word| matches!(word.as_str(), "error" | "fail" | "err"))
+                {
+                    continue;
+                }
+                for helper in self.helpers(function, callee, name) {
+                    let (below, also) = self.answers(helper, framework, depth - 1);
+                    page |= below;
+                    redirect |= also;
                 }
             }
         }
         (page, redirect)
+    }
+
+    /// The functions that a call in a handler may run: those of the same file by name alone, those
+    /// of other files where they are handed what the handler was given.
+    fn helpers(&self, function: FunctionRef, call: ExprId, name: &str) -> Vec<FunctionRef> {
+        let program = self.effects.program;
+        let (ix, id) = function;
+        let unit = program.unit(ix);
+        let own = program.unit_index(ix).functions.get(name).into_iter().flatten().take(2);
+        let own: Vec<FunctionRef> =
+            own.filter(|&&helper| helper != id).map(|&helper| (ix, helper)).collect();
+        let ExprKind::Call(call) = &unit.expr(call).kind else { return own };
+        let params = &unit.function(id).params;
+        let is_given = |value: ExprId| match &unit.expr(value).kind {
+            ExprKind::Name(name) => params.iter().any(|param| param.name == *name),
+            _ => false,
+        };
+        if !own.is_empty() || !call.args.iter().any(|arg| is_given(arg.value)) {
+            return own;
+        }
+        let denoted = program.entities_within((ix, call.callee), 6).into_iter().take(2);
+        denoted.filter_map(|entity| program.function_denoted(ix, entity)).collect()
     }
 
     /// Whether the service renders pages anywhere: what redirects there is a form's answer.

@@ -61,12 +61,17 @@ pub struct Wanted {
     pub called: BTreeSet<Name>,
     /// Types whose implementations or handlers decide something.
     pub extended: BTreeSet<Name>,
+    /// Modules that are looked into as a whole, in the form of [`Unit::module`].
+    pub modules: BTreeSet<Name>,
 }
 
 impl Wanted {
     /// Whether nothing is wanted.
     pub fn is_empty(&self) -> bool {
-        self.declared.is_empty() && self.called.is_empty() && self.extended.is_empty()
+        self.declared.is_empty()
+            && self.called.is_empty()
+            && self.extended.is_empty()
+            && self.modules.is_empty()
     }
 
     /// What is wanted here and was not asked for before, noted there as asked for.
@@ -79,6 +84,7 @@ impl Wanted {
             declared: new(self.declared, &mut asked.declared),
             called: new(self.called, &mut asked.called),
             extended: new(self.extended, &mut asked.extended),
+            modules: new(self.modules, &mut asked.modules),
         }
     }
 }
@@ -446,6 +452,13 @@ impl<'a> Program<'a> {
             && let Ok(mut wanted) = self.wanted.lock()
         {
             wanted.declared.insert(Name::new(name));
+        }
+    }
+
+    /// Notes that a module was looked into that may be a file not parsed so far.
+    pub(crate) fn want_module(&self, module: &str) {
+        if let Ok(mut wanted) = self.wanted.lock() {
+            wanted.modules.insert(Name::new(module));
         }
     }
 

@@ -853,6 +853,11 @@ impl Program<'_> {
     }
 
     /// An item of a module of the repository; none if the module is not of the repository.
+    /// What a module of TypeScript or JavaScript gives out as a whole.
+    pub(crate) fn default_of_module(&self, ix: UnitIx, module: &str) -> Vec<Entity> {
+        self.item_of_module(ix, module, "default", TYPE_STEPS).unwrap_or_default()
+    }
+
     fn item_of_module(
         &self,
         ix: UnitIx,
@@ -875,6 +880,9 @@ impl Program<'_> {
         for &unit in &units {
             if let Some(export) = self.unit(unit).exports.iter().find(|e| e.name == item) {
                 return Some(self.entities_within((unit, export.value), steps - 1));
+            }
+            if let Some(value) = self.field_of_default(unit, item) {
+                return Some(self.entities_within((unit, value), steps - 1));
             }
             for import in self.unit(unit).imports.iter().filter(|i| i.reexport) {
                 if import.wildcard {
@@ -914,9 +922,21 @@ impl Program<'_> {
                 return Some(vec![Entity::Function(function)]);
             }
         }
-        self.want_declared(item);
+        if item == "default" && units.is_empty() {
+            self.want_module(module);
+        } else {
+            self.want_declared(item);
+        }
         // What a module of the repository seems not to declare is generated: its name is known.
         None
+    }
+
+    /// What a field of the object is that a module gives out as a whole: `module.exports = { a }`.
+    fn field_of_default(&self, ix: UnitIx, name: &str) -> Option<ExprId> {
+        let unit = self.unit(ix);
+        let default = unit.exports.iter().find(|export| export.name == "default")?;
+        let ExprKind::Record(record) = &unit.expr(default.value).kind else { return None };
+        record.fields.iter().find(|field| field.name == name).map(|field| field.value)
     }
 
     /// The units of a library of the repository that is imported by its package's name.

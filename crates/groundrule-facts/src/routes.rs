@@ -1059,14 +1059,31 @@ impl Program<'_> {
                     })
                 })
             }
-            _ => self.entities(at).into_iter().find_map(|entity| match entity {
-                Entity::Function(function) => Some(function),
-                Entity::Value(value) => match self.kind(value) {
-                    ExprKind::Lambda(function) => Some((value.0, *function)),
-                    _ => None,
-                },
+            _ => self.entities(at).into_iter().find_map(|entity| self.function_denoted(ix, entity)),
+        }
+    }
+
+    /// The function that an entity is; a module of CommonJS may be one itself.
+    pub(crate) fn function_denoted(&self, ix: UnitIx, entity: Entity) -> Option<FunctionRef> {
+        match entity {
+            Entity::Function(function) => Some(function),
+            Entity::Value(value) => match self.kind(value) {
+                ExprKind::Lambda(function) => Some((value.0, *function)),
                 _ => None,
-            }),
+            },
+            Entity::Module(module) => {
+                self.default_of_module(ix, &module).into_iter().find_map(|default| match default {
+                    Entity::Module(_) => None,
+                    default => self.function_denoted(ix, default),
+                })
+            }
+            // It may be what a file that was not parsed so far gives out, as a whole or by a name.
+            Entity::Path(path) => {
+                self.want_module(&path);
+                path.match_indices('.').for_each(|(end, _)| self.want_module(&path[..end]));
+                None
+            }
+            _ => None,
         }
     }
 

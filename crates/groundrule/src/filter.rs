@@ -48,8 +48,9 @@ pub(crate) enum Filter {
     Everything,
     /// Those that hold a literal of some model.
     Literals(Box<Literals>),
-    /// Those that declare one of the names, that call one, or that extend or handle one.
-    Names { declared: Search, called: Search, extended: Search },
+    /// Those that declare one of the names, that call one, that extend or handle one, or that are
+    /// one of the modules.
+    Names { declared: Search, called: Search, extended: Search, modules: BTreeSet<Name> },
 }
 
 /// The texts one of which a file must hold.
@@ -96,6 +97,7 @@ impl Filter {
             declared: Search::new(&wanted.declared),
             called: Search::new(&wanted.called),
             extended: Search::new(&wanted.extended),
+            modules: wanted.modules.clone(),
         }
     }
 
@@ -110,14 +112,21 @@ impl Filter {
                 }
                 _ => literals.always.contains(path) || literals.documents.is_match(text),
             },
-            Self::Names { declared, called, extended } => {
+            Self::Names { declared, called, extended, modules } => {
                 matches!(kind, FileKind::Source(_))
-                    && (declared.any(text, declares)
+                    && (modules.contains(module_of(path))
+                        || declared.any(text, declares)
                         || called.any(text, |_, _, after| after.starts_with('('))
                         || extended.any(text, |before, _, _| extends(before)))
             }
         }
     }
+}
+
+/// The module that a script is: its path without its ending, that of its folder for an index.
+fn module_of(path: &str) -> &str {
+    let module = path.rsplit_once('.').map_or(path, |(module, _)| module);
+    module.strip_suffix("/index").unwrap_or(module)
 }
 
 /// Names that are looked for as whole words.
@@ -230,6 +239,16 @@ mod tests {
             let other = "return new Orders()";
             assert!(!filter.wants("a", FileKind::Source(Language::Java), other));
         }
+    }
+
+    #[test]
+    fn modules_are_found_by_their_paths() {
+        let wanted = Wanted { modules: [Name::new("src/login")].into(), ..Wanted::default() };
+        let filter = Filter::names(&wanted);
+        let wants = |path| filter.wants(path, FileKind::Source(Language::TypeScript), "x");
+        assert!(wants("src/login.js"));
+        assert!(wants("src/login/index.ts"));
+        assert!(!wants("src/login.controller.js"));
     }
 
     #[test]

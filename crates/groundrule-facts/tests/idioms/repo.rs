@@ -86,6 +86,19 @@ pub(crate) fn routes(linked: &Linked) -> Vec<String> {
     found
 }
 
+/// `METHOD /path: what it serves` of each route, sorted.
+pub(crate) fn served(linked: &Linked) -> Vec<String> {
+    let found = linked.subjects.iter().filter_map(|subject| match &subject.attributes {
+        Attributes::HttpRoute(route) => {
+            Some(format!("{} {}: {}", route.method, route.path, word(&route.serves)))
+        }
+        _ => None,
+    });
+    let mut found: Vec<String> = found.collect();
+    found.sort();
+    found
+}
+
 /// How the service is traced.
 pub(crate) fn tracing(linked: &Linked) -> String {
     of_service(linked, |service| word(&service.tracing.state))

@@ -1,6 +1,6 @@
 //! TypeScript and JavaScript: routes with all that their paths are made of.
 
-use crate::repo::{routes, service};
+use crate::repo::{routes, served, service};
 
 #[test]
 fn express_routers_are_mounted_under_paths() {
@@ -238,5 +238,49 @@ app.http('both', { methods: ['POST'], authLevel: 'anonymous', handler: async () 
     assert_eq!(
         routes(&service(&["@azure/functions"], &[code, host])),
         ["DELETE /v1/gone", "GET /v1/users/{id}", "POST /v1/both"]
+    );
+}
+
+#[test]
+fn a_page_may_be_rendered_by_a_helper_of_another_file() {
+    let linked = service(
+        &["express"],
+        &[
+            (
+                "app.js",
+                "const express = require('express');
+const login = require('./login');
+const home = require('./home');
+const { response } = require('./response');
+const app = express();
+app.get('/login', login.show);
+app.get('/home', home.mine.get);
+app.get('/style', (req, res) => response(req, res, 'style'));
+app.get('/data', (req, res) => { if (!req.query.id) return renderError(req, res); res.json({}); });
+",
+            ),
+            ("login/index.js", "module.exports.show = require('./show');\n"),
+            ("login/show.js", "module.exports = (req, res) => { res.render('login'); };\n"),
+            ("home.ts", "import * as mine from './mine';\nexport = { mine };\n"),
+            (
+                "mine.js",
+                "const { response } = require('./response');
+async function get(req, res) { response(req, res, 'mine'); }
+module.exports = { get };
+",
+            ),
+            (
+                "response.js",
+                "function response(req, res, view) { render(res, view); }
+function render(res, view) { res.render(view); }
+function renderError(req, res) { res.render('error'); }
+module.exports = { response, renderError };
+",
+            ),
+        ],
+    );
+    assert_eq!(
+        served(&linked),
+        ["GET /data: Api", "GET /home: Page", "GET /login: Page", "GET /style: Page"]
     );
 }
