@@ -33,6 +33,7 @@ mod request_keys;
 mod resolve;
 mod retries;
 mod route_files;
+mod route_tables;
 mod routes;
 mod services;
 mod settings;

@@ -637,6 +637,21 @@ impl Program<'_> {
     }
 
     fn callers_within(&self, function: FunctionRef, name: &str, steps: u32) -> Vec<ExprRef> {
+        self.find_callers(function, name, steps, 24)
+    }
+
+    /// All calls of a function, where each of them stands for something of its own.
+    pub(crate) fn all_callers(&self, function: FunctionRef, name: &str) -> Vec<ExprRef> {
+        self.find_callers(function, name, STEPS, 1_000)
+    }
+
+    fn find_callers(
+        &self,
+        function: FunctionRef,
+        name: &str,
+        steps: u32,
+        most: usize,
+    ) -> Vec<ExprRef> {
         let (ix, id) = function;
         let own = self.unit(ix);
         let declared = own.function(id);
@@ -684,7 +699,7 @@ impl Program<'_> {
                 }
             })
             .chain(renamed.iter().copied())
-            .take(24)
+            .take(most)
             .collect()
     }
 

@@ -12,6 +12,7 @@ use crate::memo::MemoOf;
 use crate::models::{Framework, last_part};
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
+use crate::route_tables::Row;
 use crate::settings::{Settings, chained};
 
 /// How many routers inside routers are followed.
@@ -70,6 +71,13 @@ pub(crate) struct FoundRoute {
     pub(crate) versioned_by: Name,
     /// Annotated methods: whether the result names a page.
     pub(crate) page: bool,
+}
+
+/// What the routes of a table stand below.
+struct Below<'u> {
+    framework: &'u Framework,
+    prefixes: &'u [Prefix],
+    mounts: &'u Mounts,
 }
 
 /// A declaration by a call or a decorator.
@@ -566,6 +574,9 @@ impl Program<'_> {
                 }
             }
             self.decorated_routes(ix, framework, mounts, &mut found);
+            if unit.language == Language::TypeScript && !framework.verbs.is_empty() {
+                self.indexed_routes(ix, framework, mounts, &mut found);
+            }
             for (function, method) in &framework.functions {
                 for call in self.calls_of(ix, last_part(function)) {
                     let ExprKind::Call(callee) = &unit.expr(call).kind else { continue };
@@ -815,6 +826,27 @@ impl Program<'_> {
             }?;
             Some((ix, arg.value))
         });
+        // `r.Path(route.path).Handler(route.handler)`: the path may stand in the chain before.
+        let chained = match path_value {
+            Some(path) => Some((path, None)),
+            None => self.group_before(declared.callee, ix, framework),
+        };
+        if let Some((path, router)) = chained {
+            let position = method.strip_prefix("argument:").and_then(|at| at.parse::<usize>().ok());
+            let given = position.and_then(|at| args.get(at)).map(|arg| (ix, arg.value));
+            let by = given.or_else(|| named(&framework.method_names));
+            let row = Row { at, path, method: by, handler: handler_at };
+            let rows = self.route_rows(row);
+            if !rows.is_empty() {
+                let fixed = self.methods(declared, framework, method, None, None);
+                let fixed = fixed.into_iter().next().map_or("ANY".to_owned(), |(name, _)| name);
+                let own = router.map(|router| self.prefixes(router, framework, mounts, STEPS));
+                let prefixes = own.as_deref().unwrap_or(&prefixes);
+                let below = Below { framework, prefixes, mounts };
+                self.declare_rows(&rows, &fixed, &below, found);
+                return;
+            }
+        }
         let verb = last_name(self.unit(ix), declared.callee);
         if verb.is_some_and(|verb| framework.mounts.contains_key(verb))
             && handler_at.is_some_and(|handler| self.is_mounted_router(handler, framework))
@@ -900,6 +932,89 @@ impl Program<'_> {
                         page: false,
                     });
                 }
+            }
+        }
+    }
+
+    /// The path of the nearest call in a chain that goes below one, and what it is called on.
+    fn group_before(
+        &self,
+        callee: ExprId,
+        ix: UnitIx,
+        framework: &Framework,
+    ) -> Option<(ExprRef, Option<ExprRef>)> {
+        let unit = self.unit(ix);
+        let mut at = callee;
+        loop {
+            at = match &unit.expr(at).kind {
+                ExprKind::Member { object, .. } => *object,
+                ExprKind::Call(call) => {
+                    let position =
+                        last_name(unit, call.callee).and_then(|n| framework.groups.get(n));
+                    if let Some(&position) = position
+                        && let Some(arg) = call.args.get(position as usize)
+                        && let ExprKind::Member { object, .. } = unit.expr(call.callee).kind
+                    {
+                        return Some(((ix, arg.value), Some((ix, object))));
+                    }
+                    call.callee
+                }
+                _ => return None,
+            };
+        }
+    }
+
+    /// `router[route.method](route.path, route.handler)` for routes of a table.
+    fn indexed_routes(
+        &self,
+        ix: UnitIx,
+        framework: &Framework,
+        mounts: &Mounts,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        let unit = self.unit(ix);
+        for (id, expr) in unit.iter_exprs() {
+            let ExprKind::Call(call) = &expr.kind else { continue };
+            let ExprKind::Index { object, index } = unit.expr(call.callee).kind else { continue };
+            let Some(path) = call.args.get(framework.path as usize) else { continue };
+            if call.args.len() < 2 || unit.is_test(expr.span) {
+                continue;
+            }
+            let handler = call.args.last().map(|arg| (ix, arg.value));
+            let at = (ix, id);
+            let row = Row { at, path: (ix, path.value), method: Some((ix, index)), handler };
+            let rows = self.route_rows(row);
+            if !rows.is_empty() && self.is_given_router((ix, object), framework, mounts, 6) {
+                let prefixes = self.prefixes((ix, object), framework, mounts, STEPS);
+                let below = Below { framework, prefixes: &prefixes, mounts };
+                self.declare_rows(&rows, "ANY", &below, found);
+            }
+        }
+    }
+
+    fn declare_rows(
+        &self,
+        rows: &[Row],
+        fixed: &str,
+        below: &Below<'_>,
+        found: &mut Vec<FoundRoute>,
+    ) {
+        for row in rows {
+            let method = row.method.and_then(|method| self.method_of_row(method));
+            let global = self.global_prefix(row.at.0, below.framework, below.mounts);
+            let path = self.path_with_holes(row.path);
+            for prefix in below.prefixes.iter().take(MOST) {
+                let mut full = prefix.below(&global).then(&path);
+                let versioned = full.fill_version("1") || full.versioned;
+                found.push(FoundRoute {
+                    at: row.at,
+                    method: method.clone().unwrap_or_else(|| fixed.to_owned()),
+                    path: full,
+                    framework: below.framework.name.clone(),
+                    function: row.handler.and_then(|handler| self.handler_function(handler)),
+                    versioned_by: Name::new(if versioned { "query" } else { "" }),
+                    page: false,
+                });
             }
         }
     }

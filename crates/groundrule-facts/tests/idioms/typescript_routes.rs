@@ -284,3 +284,58 @@ module.exports = { response, renderError };
         ["GET /data: Api", "GET /home: Page", "GET /login: Page", "GET /style: Page"]
     );
 }
+
+#[test]
+fn a_table_of_routes_and_a_helper_of_the_project_declare_one_route_each_time() {
+    let linked = service(
+        &["express"],
+        &[
+            (
+                "app.js",
+                "const express = require('express');
+const routes = require('./routes');
+const app = express();
+const router = express.Router();
+routes.forEach((route) => { router[route.method](route.path, route.handler); });
+for (const { path, handler } of [{ path: '/v1/a', handler: f }, { path: '/b', handler: f }]) {
+  router.post(path, handler);
+}
+app.use('/api', router);
+class Base {
+  constructor() { this.app = express.Router(); }
+  get(path, handler) { this.app.get(path, this.guarded(handler)); }
+  route(options) { this.app[options.method](options.path, options.handler); }
+}
+class Things extends Base {
+  constructor() {
+    super();
+    this.get('/things', this.list);
+    this.route({ method: 'post', path: '/v2/things', handler: this.list });
+  }
+  list(req, res) { res.json({}); }
+}
+",
+            ),
+            (
+                "routes.js",
+                "const f = (req, res) => res.json({});
+module.exports = [
+  { method: 'get', path: '/users', handler: f },
+  { method: 'delete', path: '/users/:id', handler: f },
+];
+",
+            ),
+        ],
+    );
+    assert_eq!(
+        routes(&linked),
+        [
+            "DELETE /api/users/:id",
+            "GET /api/users",
+            "GET /things",
+            "POST /api/b",
+            "POST /api/v1/a",
+            "POST /v2/things",
+        ]
+    );
+}

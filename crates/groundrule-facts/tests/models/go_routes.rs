@@ -198,3 +198,48 @@ func main() {
         ["13 ANY /orders", "14 ANY /users", "15 ANY /admin/login", "16 ANY /{}/open ?"]
     );
 }
+
+#[test]
+fn a_table_of_routes_and_a_helper_of_the_project_declare_one_route_each_time() {
+    let text = r#"package main
+
+import (
+    "net/http"
+    "github.com/gorilla/mux"
+)
+
+type Route struct {
+    Method  string
+    Pattern string
+    Handler http.HandlerFunc
+}
+type Routes []Route
+
+var routes = Routes{
+    {"GET", "/v1/things", list},
+    Route{Method: "POST", Pattern: "/things", Handler: create},
+}
+
+func NewRouter() *mux.Router {
+    router := mux.NewRouter()
+    for _, route := range routes {
+        var handler http.Handler
+        handler = route.Handler
+        router.Methods(route.Method).Path(route.Pattern).Handler(handler)
+    }
+    return router
+}
+
+type App struct{ Router *mux.Router }
+
+func (a *App) Get(path string, f http.HandlerFunc) { a.Router.HandleFunc(path, f).Methods("GET") }
+func (a *App) setup() {
+    a.Get("/projects", list)
+    a.Get("/v2/projects", list)
+}
+"#;
+    assert_eq!(
+        routes("main.go", text),
+        ["16 GET /v1/things", "17 POST /things", "34 GET /projects", "35 GET /v2/projects"]
+    );
+}
