@@ -81,6 +81,8 @@ pub(crate) struct Dockerfile {
     pub(crate) copies: Vec<String>,
     /// Words of the commands that build and start.
     pub(crate) words: Vec<String>,
+    /// Words of the command that the image starts.
+    pub(crate) command: Vec<String>,
     pub(crate) starts: bool,
 }
 
@@ -117,6 +119,7 @@ fn parse(path: &Arc<str>, text: &str) -> Dockerfile {
         base: String::new(),
         copies: Vec::new(),
         words: Vec::new(),
+        command: Vec::new(),
         starts: false,
     };
     let mut stages: Vec<(String, String)> = Vec::new();
@@ -132,6 +135,7 @@ fn parse(path: &Arc<str>, text: &str) -> Dockerfile {
                 let name = words.nth(1).unwrap_or_default().to_string();
                 stages.push((name, base.clone()));
                 found.base = base;
+                found.command.clear();
                 found.starts = false;
             }
             "COPY" | "ADD" if !rest.contains("--from=") => {
@@ -144,6 +148,7 @@ fn parse(path: &Arc<str>, text: &str) -> Dockerfile {
             "ENTRYPOINT" | "CMD" => {
                 found.starts = true;
                 found.words.extend(words_of(rest).map(ToString::to_string));
+                found.command.extend(words_of(rest).map(ToString::to_string));
             }
             _ => {}
         }
@@ -167,6 +172,23 @@ impl Dockerfile {
     /// Whether the image is a database, a broker or the like, with settings of its own.
     pub(crate) fn is_infrastructure(&self) -> bool {
         INFRASTRUCTURE.contains(&&*self.base)
+    }
+
+    /// What the file is called beside being a Dockerfile: `agent` of `Dockerfile.agent.alpine` and of
+    /// `agent.dockerfile`.
+    pub(crate) fn name(&self) -> Option<&str> {
+        let name = file_name(&self.path);
+        let lower = name.to_ascii_lowercase();
+        let found = ["dockerfile", "containerfile"].iter().find_map(|kind| {
+            if lower.starts_with(kind) {
+                name.get(kind.len() + 1..)?.split(['.', '_']).next()
+            } else {
+                lower
+                    .ends_with(kind)
+                    .then(|| name.get(..name.len().checked_sub(kind.len() + 1)?))?
+            }
+        });
+        found.filter(|name| !name.is_empty())
     }
 
     /// Whether the image is a web server or proxy with settings of its own.

@@ -62,21 +62,14 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
         ],
         "rs" => &[|line| {
             let line = line.strip_prefix("pub ").unwrap_or(line);
-            line.starts_with("fn main(") || line.starts_with("async fn main(")
+            line.starts_with("fn main(")
+                || line.starts_with("async fn main(")
+                || matches!(line.trim_end(), "#[launch]" | "#[rocket::launch]")
         }],
         "py" => &[
             |line| line.starts_with("if __name__"),
             |line| {
-                [
-                    " = Flask(",
-                    " = FastAPI(",
-                    " = Sanic(",
-                    " = Quart(",
-                    " = Starlette(",
-                    " = Celery(",
-                ]
-                .iter()
-                .any(|start| line.contains(start))
+                makes_application(line)
                     || line.contains("get_wsgi_application()")
                     || line.contains("get_asgi_application()")
             },
@@ -117,6 +110,18 @@ fn find_in(file: &SourceFile, text: &str) -> Option<Place> {
     })
 }
 
+/// `app = Flask(…)`, `app = fastapi.FastAPI(…)`, `app: FastAPI = FastAPI(…)`.
+fn makes_application(line: &str) -> bool {
+    line.split_once("= ").is_some_and(|(_, made)| {
+        let callee = made.split('(').next().unwrap_or_default();
+        made.len() > callee.len()
+            && matches!(
+                callee.rsplit('.').next(),
+                Some("Flask" | "FastAPI" | "Sanic" | "Quart" | "Starlette" | "Celery" | "Litestar")
+            )
+    })
+}
+
 /// A handler that AWS Lambda calls.
 fn is_lambda(line: &str) -> bool {
     line.contains("RequestHandler<") || line.contains("RequestStreamHandler")
@@ -124,5 +129,7 @@ fn is_lambda(line: &str) -> bool {
 
 fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with("//") || line.starts_with('#') || line.starts_with('*')
+    line.starts_with("//")
+        || line.starts_with('#') && !line.starts_with("#[")
+        || line.starts_with('*')
 }

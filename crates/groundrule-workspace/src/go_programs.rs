@@ -13,7 +13,7 @@ use crate::left_out;
 use crate::manifests::{BuildSystem, Manifest, Role};
 use crate::paths::{ancestors, below, file_name, folder_of, is_inside, join};
 use crate::tree::{SourceFile, Tree};
-use crate::units::{Units, is_tool_folder};
+use crate::units::{Unit, Units, is_tool_folder};
 
 /// How many files of a module are searched for `func main`.
 const FILE_LIMIT: usize = 2000;
@@ -52,6 +52,10 @@ const SERVERS: &[&str] = &[
     "github.com/99designs/gqlgen",
 ];
 
+/// Names of programs that serve.
+const LIKELY: &[&str] =
+    &["server", "api", "app", "main", "service", "svc", "web", "http", "backend"];
+
 /// What the Go modules of a repository add to its parts.
 #[derive(Debug, Default)]
 pub(crate) struct GoPrograms {
@@ -82,6 +86,9 @@ pub(crate) fn add_units(
         .filter(|(_, manifest)| manifest.system == BuildSystem::Go)
         .map(|(at, manifest)| (&*manifest.folder, at))
         .collect();
+    if modules.is_empty() {
+        add_without_module(tree, units);
+    }
     for (&module, &at) in &modules {
         let files: Vec<&SourceFile> = tree
             .under(module)
@@ -110,11 +117,18 @@ pub(crate) fn add_units(
         let root_entry = rest.iter().position(|main| main.folder == module).or_else(|| {
             // The program that is named like the module, or like a server, is the module's.
             let last = normal(manifest.name.rsplit('/').next().unwrap_or_default());
-            let likely = |main: &Main| {
-                let name = normal(file_name(&main.folder));
-                name == last || matches!(&*name, "server" | "api" | "app" | "main" | "service")
+            let named = |main: &Main| normal(file_name(&main.folder)) == last;
+            let likely = |is: fn(&str, &str) -> bool| {
+                rest.iter().position(|main| {
+                    let name = normal(file_name(&main.folder));
+                    LIKELY.iter().any(|likely| is(&name, likely))
+                })
             };
-            rest.iter().position(likely).or((!rest.is_empty()).then_some(0))
+            rest.iter()
+                .position(named)
+                .or_else(|| likely(|name, likely| name == likely))
+                .or_else(|| likely(|name, likely| name.ends_with(likely)))
+                .or((!rest.is_empty()).then_some(0))
         });
         let serves = |entry: &Place| {
             manifest.dependencies.iter().any(|d| SERVERS.iter().any(|s| d.name.starts_with(s)))
@@ -147,6 +161,26 @@ pub(crate) fn add_units(
         }
     }
     found
+}
+
+/// A program from before Go had modules: the root holds it, unless it lies in a part that another
+/// build file describes.
+fn add_without_module(tree: &Tree, units: &mut Units) {
+    let files: Vec<&SourceFile> = tree
+        .files
+        .iter()
+        .filter(|file| file.path.ends_with(".go") && left_out::by_path(&file.path).is_none())
+        .collect();
+    let mains: Vec<Main> = mains(tree, ".", &files)
+        .into_iter()
+        .filter(|main| main.folder.starts_with("cmd/") && !is_tool_folder(&main.folder))
+        .collect();
+    if let [main] = &mains[..]
+        && !units.0.contains_key(".")
+    {
+        let unit = Unit::new(".", Role::Server, Some(main.entry.clone()));
+        units.0.insert(".".to_string(), unit);
+    }
 }
 
 /// The `main` packages among the files of a module.
@@ -211,12 +245,30 @@ fn own_folder(
             .iter()
             .chain(&d.copies)
             .any(|word| word.trim_start_matches("./").trim_end_matches('/').ends_with(path))
-            || file_name(&d.path).split(['.', '_', '-']).any(|part| part == last)
+            || d.name() == Some(last)
             || file_name(&d.folder) == last
     };
-    let is_built_alone = dockerfiles.iter().any(|d| names(d, inner));
+    // One Dockerfile for several programs, which an argument chooses from: those that some
+    // deployment file names.
+    let chooses = |d: &Dockerfile| {
+        let program = normal(file_name(folder));
+        d.words.iter().any(|word| is_chosen_by(word.trim_start_matches("./"), inner))
+            && deployments.workloads.values().any(|names| names.contains(&program))
+    };
+    let is_built_alone = dockerfiles.iter().any(|d| names(d, inner) || chooses(d));
     (is_built_alone || inner.starts_with("cmd/") && deployments.runs(file_name(folder)))
         .then(|| folder.to_string())
+}
+
+/// Whether a word with one argument in it can stand for a folder: `cmd/shop-${TARGET}`.
+fn is_chosen_by(word: &str, folder: &str) -> bool {
+    let Some((before, rest)) = word.split_once("${") else { return false };
+    let Some((_, after)) = rest.split_once('}') else { return false };
+    before.contains('/')
+        && folder.len() > before.len() + after.len()
+        && folder.starts_with(before)
+        && folder.ends_with(after)
+        && !folder[before.len()..].contains('/')
 }
 
 /// The folders of the module's packages with those they import.

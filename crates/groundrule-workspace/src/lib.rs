@@ -20,6 +20,7 @@ mod packages;
 mod paths;
 mod repository;
 mod services;
+mod started;
 mod targets;
 mod tree;
 mod units;

@@ -10,6 +10,7 @@ use crate::dockerfiles::Dockerfile;
 use crate::entry;
 use crate::manifests::{BuildSystem, Manifest, Role, python_entry};
 use crate::paths::{ancestors, file_name, folder_of, is_inside, join};
+use crate::started;
 use crate::tree::{FileKind, Tree};
 use crate::units::{Unit, Units, project_of};
 
@@ -23,7 +24,11 @@ pub(crate) fn join_images(
 ) {
     for dockerfile in dockerfiles.iter().filter(|d| !d.is_infrastructure()) {
         let contexts = contexts(dockerfile, deployments);
+        let started = started::mark(tree, dockerfile, &contexts, manifests, units);
         let mut targets = targets(dockerfile, &contexts, units);
+        if targets.is_empty() && !dockerfile.is_proxy() {
+            targets.extend(started);
+        }
         if targets.is_empty()
             && let Some(unit) = image_unit(tree, dockerfile, units)
         {
@@ -174,7 +179,9 @@ fn image_unit(tree: &Tree, dockerfile: &Dockerfile, units: &Units) -> Option<Uni
     if has_units_below || units.0.get(folder).is_some_and(|unit| unit.role < Role::Library) {
         return None;
     }
-    let near = tree.children(folder).filter(|file| matches!(file.kind, FileKind::Source(_)));
+    let near = tree
+        .children(folder)
+        .filter(|file| matches!(file.kind, FileKind::Source(_)) && !is_build_script(&file.path));
     let entry = entry::first(tree, near, 100).or_else(|| {
         // A folder of nothing but deployment files has code only by accident below it.
         (folder != ".").then(|| python_entry(tree, folder)).flatten()
@@ -226,4 +233,9 @@ fn copied_folders(
         .filter(|path| path != "." && !is_inside(unit, path) && !is_inside(path, unit))
         .filter(|path| tree.under(path).iter().any(|file| matches!(file.kind, FileKind::Source(_))))
         .collect()
+}
+
+/// A program that runs while others are built.
+fn is_build_script(path: &str) -> bool {
+    matches!(file_name(path), "build.rs" | "setup.py" | "magefile.go")
 }

@@ -188,6 +188,8 @@ const TOOL_FOLDERS: &[&str] = &[
     "perf",
     "xtask",
     "workbench",
+    "sdk",
+    "sdks",
 ];
 
 /// Words in the name of what puts load on services.
@@ -219,7 +221,10 @@ pub(crate) fn project_of(folder: &str) -> Option<&str> {
 
 /// The name that a service has by its build file, else by its folder.
 pub(crate) fn name_of(unit: &Unit, manifests: &[Manifest], root: &str) -> Name {
-    let named = unit.manifests.iter().map(|&at| &manifests[at]).find_map(|manifest| {
+    // A build file of something that does not run may lie beside: end-to-end tests, a browser's part.
+    let mut own: Vec<&Manifest> = unit.manifests.iter().map(|&at| &manifests[at]).collect();
+    own.sort_by_key(|manifest| std::cmp::Reverse(manifest.role));
+    let named = own.into_iter().find_map(|manifest| {
         let name = &*manifest.name;
         let name = match manifest.system {
             BuildSystem::Go => {

@@ -74,11 +74,46 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     }
     resolve(tree, &mut manifest);
     manifest.entry = find_entry(tree, &manifest.folder);
-    if manifest.entry.is_some() {
-        let serves = manifest.depends_on(|name| SERVERS.contains(&name));
+    if let Some(entry) = &manifest.entry {
+        let serves = manifest
+            .depends_on(|name| SERVERS.contains(&name) && !CLIENTS.contains(&name))
+            || manifest.depends_on(|name| CLIENTS.contains(&name)) && !is_guard(tree, entry);
         manifest.role = if serves { Role::Server } else { Role::Program };
     }
     Some(manifest)
+}
+
+/// Of the packages that serve or consume those that call and send as well: scripts have them too.
+const CLIENTS: &[&str] = &[
+    "aiohttp",
+    "grpcio",
+    "tornado",
+    "kafka-python",
+    "confluent-kafka",
+    "aiokafka",
+    "pika",
+    "aio-pika",
+];
+
+/// Whether a program starts by nothing but a guard, in a file that does not speak of serving.
+fn is_guard(tree: &Tree, entry: &Place) -> bool {
+    const SERVING: &[&str] = &[
+        "serve",
+        "Server",
+        "server",
+        "Application",
+        "run_app",
+        "listen",
+        "consume",
+        "Consumer",
+        "create_app",
+        "worker",
+        "Worker",
+        "bot",
+    ];
+    let Some(text) = tree.head(&entry.path, 256 * 1024) else { return false };
+    let start = text.split('\n').nth(entry.line.saturating_sub(1) as usize).unwrap_or_default();
+    start.starts_with("if __name__") && !SERVING.iter().any(|word| text.contains(word))
 }
 
 /// How many lists of requirements may include each other.

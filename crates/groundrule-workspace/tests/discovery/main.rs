@@ -5,6 +5,7 @@
 
 mod dependencies;
 mod hostile;
+mod layouts;
 mod left_out;
 mod owners;
 mod packages;
