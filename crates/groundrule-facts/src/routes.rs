@@ -16,7 +16,7 @@ use crate::route_tables::Row;
 use crate::settings::{Settings, chained};
 
 /// How many routers inside routers are followed.
-const STEPS: u32 = 12;
+const STEPS: u32 = 20;
 /// How many paths one declaration may have: a router may be mounted more than once.
 const MOST: usize = 8;
 
