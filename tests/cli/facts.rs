@@ -110,3 +110,19 @@ fn names_from_the_repository_control_no_terminal() {
     assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
     assert!(run.stdout.contains("<U+001B>[31mred.py"), "{}", run.stdout);
 }
+
+#[test]
+fn shared_code_names_the_services_that_run_it() {
+    let folder = Folder::empty();
+    folder.write("go.mod", "module example.com/shop\n");
+    folder.write("pkg/rates/rates.go", "package rates\n\nimport \"net/http\"\n\nfunc All() {\n\thttp.Get(\"https://rates.example\")\n}\n");
+    for name in ["cart", "user"] {
+        let main = "package main\n\nimport \"example.com/shop/pkg/rates\"\n\nfunc main() {\n\trates.All()\n}\n";
+        folder.write(&format!("services/{name}/main.go"), main);
+        folder
+            .write(&format!("services/{name}/Dockerfile"), "FROM golang\nCOPY . .\nCMD [\"x\"]\n");
+    }
+    let run = folder.run(&["facts", "pkg/rates", "--root", "."]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_snapshot!(run.stdout);
+}

@@ -24,9 +24,10 @@ const COLUMN: usize = 15;
 /// The whole text.
 pub(super) fn text(facts: &Facts) -> String {
     let mut page = Page::default();
-    for service in &facts.services {
+    for service in facts.services.iter().filter(|service| service.within) {
         page.service(service, facts);
     }
+    page.users(facts);
     page.shared(facts);
     page.calls(&facts.calls);
     page.files(&facts.files);
@@ -156,6 +157,17 @@ impl Page {
         }
     }
 
+    /// Services elsewhere that run the code that is shown.
+    fn users(&mut self, facts: &Facts) {
+        let elsewhere: Vec<_> = facts.services.iter().filter(|service| !service.within).collect();
+        for service in &elsewhere {
+            self.line(0, &format!("runs in service {}  {}", service.name, service.folder));
+        }
+        if !elsewhere.is_empty() {
+            self.0.push('\n');
+        }
+    }
+
     /// Code of libraries, and what belongs to no service.
     fn shared(&mut self, facts: &Facts) {
         for library in &facts.libraries {
@@ -170,7 +182,7 @@ impl Page {
         }
         let has_service = |subject: &&SubjectView| {
             matches!(&*subject.services, [only]
-                if facts.services.iter().any(|service| service.folder == *only))
+                if facts.services.iter().any(|s| s.within && s.folder == *only))
         };
         let rest: Vec<&SubjectView> =
             facts.subjects.iter().filter(|subject| !has_service(subject)).collect();

@@ -73,6 +73,9 @@ impl From<&Place> for Spot {
 pub(super) struct ServiceView {
     pub(super) folder: Arc<str>,
     pub(super) name: String,
+    /// Whether what is shown lies in its folder, or it in what is shown; else it only runs shared
+    /// code of it.
+    pub(super) within: bool,
     pub(super) languages: Vec<&'static str>,
     pub(super) owners: Vec<String>,
     pub(super) owners_from: Option<Arc<str>>,
@@ -171,10 +174,16 @@ impl Facts {
                 || layout.services_running(&scope.path).iter().any(|s| s.folder == service.folder)
         };
         let services: Vec<&Service> = layout.services.iter().filter(concerns).collect();
+        // Shared code runs in services that lie elsewhere: they are named, and no more.
+        let own: Vec<&Service> = services
+            .iter()
+            .copied()
+            .filter(|service| scope.holds(&service.folder) || service.holds(&scope.path))
+            .collect();
         let shown = |subject: &&Subject| {
             scope.holds(&subject.place.path)
                 || matches!(subject.attributes, Attributes::Service(_))
-                    && services.iter().any(|service| subject.services.contains(&service.folder))
+                    && own.iter().any(|service| subject.services.contains(&service.folder))
         };
         Self {
             schema_version: SCHEMA_VERSION,
@@ -184,7 +193,7 @@ impl Facts {
                 .iter()
                 .filter(|library| {
                     scope.holds(&library.folder)
-                        || services.iter().any(|s| s.uses.contains(&library.folder))
+                        || own.iter().any(|s| s.uses.contains(&library.folder))
                         || library.holds(&scope.path)
                 })
                 .map(|library| library_view(library, &layout.services))
@@ -194,7 +203,13 @@ impl Facts {
                 .filter(shown)
                 .map(|subject| subject_view(subject, &judged.report.judgement.verdicts))
                 .collect(),
-            services: services.into_iter().map(service_view).collect(),
+            services: services
+                .into_iter()
+                .map(|service| ServiceView {
+                    within: own.iter().any(|own| own.folder == service.folder),
+                    ..service_view(service)
+                })
+                .collect(),
             calls: calls.into_iter().map(call_view).collect(),
             files: fates
                 .into_iter()
@@ -210,6 +225,7 @@ fn service_view(service: &Service) -> ServiceView {
     ServiceView {
         folder: service.folder.clone(),
         name: text(&service.name),
+        within: true,
         languages: service.languages.iter().map(|language| language.id()).collect(),
         owners: service.owners.names.iter().map(text).collect(),
         owners_from: service.owners.source.clone(),
