@@ -168,10 +168,8 @@ impl Dispatch {
             found.extend(self.traits.get(&key).into_iter().flatten().copied());
         }
         if unit.language == Language::Go && decl.kind == TypeKind::Interface {
-            found.extend(self.structural(program, owner, &declared.name, declared.params.len()));
-        }
-        if found.is_empty() && unit.language == Language::Go {
             program.want_declared(&declared.name);
+            found.extend(self.structural(program, owner, &declared.name, declared.params.len()));
         }
         found.sort_unstable();
         found.dedup();
@@ -206,12 +204,12 @@ impl Dispatch {
             })
             .filter(|&candidate| {
                 let Some(own) = receiver(candidate) else { return false };
-                wanted.iter().all(|method| {
-                    program
-                        .functions_named(method)
-                        .iter()
-                        .any(|&f| receiver(f).as_ref() == Some(&own))
-                })
+                let missing = wanted.iter().filter(|method| {
+                    let known = program.functions_named(method);
+                    !known.iter().any(|&f| receiver(f).as_ref() == Some(&own))
+                });
+                // Each may stand in a file of its own.
+                missing.inspect(|method| program.want_declared(method)).count() == 0
             })
             .take(MOST)
             .collect()

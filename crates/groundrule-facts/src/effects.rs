@@ -305,6 +305,14 @@ impl<'p, 'a> Effects<'p, 'a> {
         if paths.iter().any(|path| names_a_type(path) || self.is_known_outside(ix, path)) {
             return self.dispatch.rpc(program, name);
         }
+        // What a library's method is called too needs more than its name.
+        let is_telling = words(name).len() > 1;
+        if is_telling {
+            program.want_declared(name);
+        }
+        let tells = |word: &String| word.len() > 3 && !self.says(ix, GuardWord::Store, word);
+        let receiver: Vec<&String> = receiver.iter().filter(|word| tells(word)).collect();
+        receiver.iter().for_each(|word| program.want_method(name, word));
         let named: Vec<FunctionRef> = program
             .functions_named(name)
             .iter()
@@ -319,8 +327,7 @@ impl<'p, 'a> Effects<'p, 'a> {
                     && !other.is_test(declared.span)
             })
             .collect();
-        // What a library's method is called too needs more than its name.
-        let telling = words(name).len() > 1 && named.len() == 1;
+        let telling = is_telling && named.len() == 1;
         let named: Vec<FunctionRef> = named
             .into_iter()
             .filter(|&(fx, function)| {
@@ -331,11 +338,7 @@ impl<'p, 'a> Effects<'p, 'a> {
                         Some(groundrule_unit::Owner::Named(ty)) => Name::new(last_part(&ty.name)),
                         None => Name::default(),
                     };
-                    words(&owner).iter().any(|word| {
-                        word.len() > 3
-                            && receiver.contains(word)
-                            && !self.says(ix, GuardWord::Store, word)
-                    })
+                    words(&owner).iter().any(|word| receiver.contains(&word))
                 }
             })
             .collect();

@@ -8,7 +8,7 @@ use groundrule_unit::{
     Node, NodeValue, Place, Span, Target, TypeId, Unit,
 };
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::memo::Memo;
 use crate::models::Models;
@@ -63,28 +63,30 @@ pub struct Wanted {
     pub extended: BTreeSet<Name>,
     /// Modules that are looked into as a whole, in the form of [`Unit::module`].
     pub modules: BTreeSet<Name>,
+    /// Methods of types of which only a word of their names is known.
+    pub methods: BTreeSet<(Name, Name)>,
 }
 
 impl Wanted {
     /// Whether nothing is wanted.
     pub fn is_empty(&self) -> bool {
-        self.declared.is_empty()
-            && self.called.is_empty()
-            && self.extended.is_empty()
-            && self.modules.is_empty()
+        let Self { declared, called, extended, modules, methods } = self;
+        let names = [declared, called, extended, modules];
+        names.iter().all(|names| names.is_empty()) && methods.is_empty()
     }
 
     /// What is wanted here and was not asked for before, noted there as asked for.
     #[must_use]
     pub fn beyond(self, asked: &mut Self) -> Self {
-        let new = |wanted: BTreeSet<Name>, asked: &mut BTreeSet<Name>| {
+        fn new<T: Ord + Clone>(wanted: BTreeSet<T>, asked: &mut BTreeSet<T>) -> BTreeSet<T> {
             wanted.into_iter().filter(|name| asked.insert(name.clone())).collect()
-        };
+        }
         Self {
             declared: new(self.declared, &mut asked.declared),
             called: new(self.called, &mut asked.called),
             extended: new(self.extended, &mut asked.extended),
             modules: new(self.modules, &mut asked.modules),
+            methods: new(self.methods, &mut asked.methods),
         }
     }
 }
@@ -121,6 +123,8 @@ pub struct Program<'a> {
     importers: FxHashMap<(Language, Name), Vec<(UnitIx, u32)>>,
     /// The languages in which what star patterns of outbound calls name is imported.
     pub(crate) stars: OnceLock<Vec<Language>>,
+    /// What modules of the repository start with: Go's module paths, Python's top packages.
+    own_modules: FxHashMap<Language, FxHashSet<Name>>,
     /// Names of the repository's protobuf services.
     rpc_services: BTreeSet<Name>,
     /// C#'s global usings: the folder below which one holds, and the namespace.
@@ -195,6 +199,7 @@ impl<'a> Program<'a> {
                 .collect(),
             importers: FxHashMap::default(),
             stars: OnceLock::new(),
+            own_modules: FxHashMap::default(),
             rpc_services: BTreeSet::new(),
             globals: Vec::new(),
             wanted: Mutex::default(),
@@ -223,6 +228,9 @@ impl<'a> Program<'a> {
         for (at, unit) in self.units.iter().enumerate() {
             let ix = UnitIx(at as u32);
             self.modules.entry(unit.module.clone()).or_default().push(ix);
+            if let Some(root) = own_root(unit) {
+                self.own_modules.entry(unit.language).or_default().insert(root);
+            }
             for (import, declared) in unit.imports.iter().enumerate() {
                 let key = importer_key(&declared.module, unit.language);
                 let all = self.importers.entry((unit.language, key)).or_default();
@@ -406,10 +414,11 @@ impl<'a> Program<'a> {
         self.rpc_services.contains(name)
     }
 
-    /// Units whose module ends in `suffix` at a part's border, in path order.
+    /// Units whose module ends in `suffix` at a part's border, in path order. Go's imports are
+    /// whole: `log` is never `shop.example/log`.
     pub(crate) fn modules_ending(&self, suffix: &str, language: Language) -> Vec<UnitIx> {
         let exact = self.module(suffix);
-        if !exact.is_empty() {
+        if !exact.is_empty() || language == Language::Go {
             return exact.to_vec();
         }
         let border = if language == Language::Python { '.' } else { '/' };
@@ -425,6 +434,19 @@ impl<'a> Program<'a> {
                     && unit.module.strip_suffix(suffix).is_some_and(|front| front.ends_with(border))
             })
             .collect()
+    }
+
+    /// Whether a name is that of a module of the repository, though none of its files may have
+    /// been parsed.
+    pub(crate) fn is_own_module(&self, name: &str, language: Language) -> bool {
+        let (separator, is_module) = match language {
+            Language::Go => ('/', name.rsplit('/').next().is_some_and(|last| !last.contains('.'))),
+            Language::Python => ('.', !name.contains(char::is_uppercase)),
+            _ => return false,
+        };
+        let fronts = std::iter::successors(Some(name), |name| Some(name.rsplit_once(separator)?.0));
+        let own = self.own_modules.get(&language).filter(|_| is_module);
+        own.is_some_and(|own| fronts.into_iter().any(|front| own.contains(front)))
     }
 
     /// Imports that may name a module.
@@ -459,6 +481,13 @@ impl<'a> Program<'a> {
     pub(crate) fn want_module(&self, module: &str) {
         if let Ok(mut wanted) = self.wanted.lock() {
             wanted.modules.insert(Name::new(module));
+        }
+    }
+
+    /// Notes that a method was looked for in vain among types with a word in their names.
+    pub(crate) fn want_method(&self, name: &str, word: &str) {
+        if let Ok(mut wanted) = self.wanted.lock() {
+            wanted.methods.insert((Name::new(name), Name::new(word)));
         }
     }
 
@@ -538,6 +567,21 @@ impl UnitIndex {
             }
         }
         index
+    }
+}
+
+/// What the modules around a unit's start with, where its language has such a thing.
+fn own_root(unit: &Unit) -> Option<Name> {
+    match unit.language {
+        Language::Go => {
+            let root = match folder(&unit.path) {
+                "" => &*unit.module,
+                folder => unit.module.strip_suffix(folder)?.strip_suffix('/')?,
+            };
+            Some(Name::new(root))
+        }
+        Language::Python => unit.module.split_once('.').map(|(top, _)| Name::new(top)),
+        _ => None,
     }
 }
 

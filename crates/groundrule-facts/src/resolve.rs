@@ -978,7 +978,12 @@ impl Program<'_> {
             return Vec::new();
         }
         match object {
-            Entity::Path(path) => vec![Entity::Path(Name::new(format!("{path}.{name}")))],
+            Entity::Path(path) => {
+                if self.is_own_module(&path, self.unit(ix).language) {
+                    self.want_declared(name);
+                }
+                vec![Entity::Path(Name::new(format!("{path}.{name}")))]
+            }
             Entity::Instance(ty) => {
                 let mut all = vec![Entity::Path(Name::new(format!("{ty}.{name}")))];
                 let models = self.models.of(self.unit(ix).language);

@@ -48,10 +48,20 @@ pub(crate) enum Filter {
     Everything,
     /// Those that hold a literal of some model.
     Literals(Box<Literals>),
-    /// Those that declare one of the names, that call one, that extend or handle one, or that are
-    /// one of the modules.
-    Names { declared: Search, called: Search, extended: Search, modules: BTreeSet<Name> },
+    /// Those that declare one of the names, that call one, that extend or handle one, that are one
+    /// of the modules, or that declare one and hold a capitalised word with it.
+    Names {
+        declared: Search,
+        called: Search,
+        extended: Search,
+        modules: BTreeSet<Name>,
+        methods: Search,
+        of: Words,
+    },
 }
+
+/// The capitalised words that go with each name.
+type Words = BTreeMap<Name, Vec<String>>;
 
 /// The texts one of which a file must hold.
 #[derive(Debug)]
@@ -93,7 +103,17 @@ impl Filter {
 
     /// What linking asks for.
     pub(crate) fn names(wanted: &Wanted) -> Self {
+        let mut of = Words::new();
+        for (name, word) in &wanted.methods {
+            let mut word = word.to_string();
+            if let Some(first) = word.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            of.entry(name.clone()).or_default().push(word);
+        }
         Self::Names {
+            methods: Search::new(of.keys()),
+            of,
             declared: Search::new(&wanted.declared),
             called: Search::new(&wanted.called),
             extended: Search::new(&wanted.extended),
@@ -107,17 +127,26 @@ impl Filter {
             Self::Everything => true,
             Self::Literals(literals) => match kind {
                 FileKind::Source(Language::Protobuf) => text.contains("service"),
+                FileKind::Source(language) if hands_on(language, path) => {
+                    text.contains("import") || text.contains("export")
+                }
                 FileKind::Source(language) => {
                     literals.sources.get(&language).is_none_or(|search| search.is_match(text))
                 }
                 _ => literals.always.contains(path) || literals.documents.is_match(text),
             },
-            Self::Names { declared, called, extended, modules } => {
+            Self::Names { declared, called, extended, modules, methods, of } => {
                 matches!(kind, FileKind::Source(_))
                     && (modules.contains(module_of(path))
                         || declared.any(text, declares)
                         || called.any(text, |_, _, after| after.starts_with('('))
-                        || extended.any(text, |before, _, _| extends(before)))
+                        || extended.any(text, |before, _, _| extends(before))
+                        || methods.any(text, |before, name, after| {
+                            declares(before, name, after)
+                                && of.get(name).is_some_and(|words| {
+                                    words.iter().any(|word| text.contains(word.as_str()))
+                                })
+                        }))
             }
         }
     }
@@ -134,8 +163,9 @@ fn module_of(path: &str) -> &str {
 pub(crate) struct Search(Option<AhoCorasick>);
 
 impl Search {
-    fn new(names: &BTreeSet<Name>) -> Self {
-        let names: Vec<&str> = names.iter().filter(|n| !n.is_empty()).map(Name::as_str).collect();
+    fn new<'n>(names: impl IntoIterator<Item = &'n Name>) -> Self {
+        let names: Vec<&str> =
+            names.into_iter().filter(|n| !n.is_empty()).map(Name::as_str).collect();
         if names.is_empty() {
             return Self(None);
         }
@@ -156,6 +186,17 @@ impl Search {
             let line = before.rfind('\n').map_or(0, |at| at + 1);
             test(&before[line..], word, after.trim_start_matches([' ', '\t']))
         })
+    }
+}
+
+/// Whether a file is one that hands on what others declare, by its name: its imports decide what
+/// names mean elsewhere.
+fn hands_on(language: Language, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match language {
+        Language::Python => name == "__init__.py",
+        Language::TypeScript => name.split('.').next() == Some("index"),
+        _ => false,
     }
 }
 
