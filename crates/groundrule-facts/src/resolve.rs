@@ -1,7 +1,7 @@
 //! Entities: what an expression denotes, in the repository or outside it.
 
 use groundrule_unit::{
-    Call, CallForm, ExprId, ExprKind, Import, Language, Name, ScopeId, Target, TypeRef,
+    Call, CallForm, ExprId, ExprKind, Import, Language, Library, Name, ScopeId, Target, TypeRef,
 };
 
 use crate::define::Definition;
@@ -843,11 +843,13 @@ impl Program<'_> {
     pub(crate) fn imported(&self, ix: UnitIx, import: &Import, steps: u32) -> Vec<Entity> {
         let module = &import.module;
         let Some(item) = &import.item else {
-            return if self.modules_of(ix, module).is_empty() {
-                vec![Entity::Path(module.clone())]
-            } else {
-                vec![Entity::Module(module.clone())]
-            };
+            if !self.modules_of(ix, module).is_empty() {
+                return vec![Entity::Module(module.clone())];
+            }
+            if self.unit(ix).language.is_dynamic() {
+                self.want_module(module);
+            }
+            return vec![Entity::Path(module.clone())];
         };
         self.item_of_module(ix, module, item, steps)
             .unwrap_or_else(|| vec![Entity::Path(Name::new(format!("{module}.{item}")))])
@@ -867,12 +869,12 @@ impl Program<'_> {
         units
     }
 
-    /// An item of a module of the repository; none if the module is not of the repository.
     /// What a module of TypeScript or JavaScript gives out as a whole.
     pub(crate) fn default_of_module(&self, ix: UnitIx, module: &str) -> Vec<Entity> {
         self.item_of_module(ix, module, "default", TYPE_STEPS).unwrap_or_default()
     }
 
+    /// An item of a module of the repository; none if the module is not of the repository.
     fn item_of_module(
         &self,
         ix: UnitIx,
@@ -937,9 +939,11 @@ impl Program<'_> {
                 return Some(vec![Entity::Function(function)]);
             }
         }
-        if item == "default" && units.is_empty() {
+        if units.is_empty() && language.is_dynamic() {
             self.want_module(module);
-        } else {
+            self.want_module(&below);
+        }
+        if !units.is_empty() || !language.is_dynamic() || self.is_library(module) {
             self.want_declared(item);
         }
         // What a module of the repository seems not to declare is generated: its name is known.
@@ -954,15 +958,23 @@ impl Program<'_> {
         record.fields.iter().find(|field| field.name == name).map(|field| field.value)
     }
 
-    /// The units of a library of the repository that is imported by its package's name.
-    fn library_units(&self, module: &str) -> Vec<UnitIx> {
-        let library = self.layout.libraries.iter().find(|library| {
+    fn is_library(&self, module: &str) -> bool {
+        self.library_named(module).is_some()
+    }
+
+    /// The library of the repository that a module is of by its package's name.
+    fn library_named(&self, module: &str) -> Option<&Library> {
+        self.layout.libraries.iter().find(|library| {
             !library.name.is_empty()
                 && module
                     .strip_prefix(library.name.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
-        match library {
+        })
+    }
+
+    /// The units of a library of the repository that is imported by its package's name.
+    fn library_units(&self, module: &str) -> Vec<UnitIx> {
+        match self.library_named(module) {
             Some(library) => self
                 .iter_units()
                 .filter(|(_, unit)| library.holds(&unit.path))

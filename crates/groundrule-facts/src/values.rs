@@ -305,6 +305,11 @@ impl Program<'_> {
         match self.kind(at) {
             ExprKind::Name(name) => {
                 let definition = self.definition(at, name);
+                // Another file of the package may declare it.
+                if matches!(definition, Definition::Outside) && !self.unit(ix).language.is_dynamic()
+                {
+                    self.want_declared(name);
+                }
                 self.definition_sources(definition, at, name, steps, found);
             }
             ExprKind::Member { object, name } => {

@@ -127,9 +127,6 @@ impl Filter {
             Self::Everything => true,
             Self::Literals(literals) => match kind {
                 FileKind::Source(Language::Protobuf) => text.contains("service"),
-                FileKind::Source(language) if hands_on(language, path) => {
-                    text.contains("import") || text.contains("export")
-                }
                 FileKind::Source(language) => {
                     literals.sources.get(&language).is_none_or(|search| search.is_match(text))
                 }
@@ -137,7 +134,7 @@ impl Filter {
             },
             Self::Names { declared, called, extended, modules, methods, of } => {
                 matches!(kind, FileKind::Source(_))
-                    && (modules.contains(module_of(path))
+                    && (is_module(modules, path)
                         || declared.any(text, declares)
                         || called.any(text, |_, _, after| after.starts_with('('))
                         || extended.any(text, |before, _, _| extends(before))
@@ -152,10 +149,16 @@ impl Filter {
     }
 }
 
-/// The module that a script is: its path without its ending, that of its folder for an index.
-fn module_of(path: &str) -> &str {
-    let module = path.rsplit_once('.').map_or(path, |(module, _)| module);
-    module.strip_suffix("/index").unwrap_or(module)
+/// Whether a file is one of the modules: a script by its path without its ending, that of its
+/// folder for an index; Python's also from any folder on.
+fn is_module(modules: &BTreeSet<Name>, path: &str) -> bool {
+    let Some((module, ending)) = path.rsplit_once('.') else { return false };
+    if ending != "py" {
+        return modules.contains(module.strip_suffix("/index").unwrap_or(module));
+    }
+    let dotted = module.strip_suffix("/__init__").unwrap_or(module).replace('/', ".");
+    std::iter::successors(Some(dotted.as_str()), |from| Some(from.split_once('.')?.1))
+        .any(|module| modules.contains(module))
 }
 
 /// Names that are looked for as whole words.
@@ -186,17 +189,6 @@ impl Search {
             let line = before.rfind('\n').map_or(0, |at| at + 1);
             test(&before[line..], word, after.trim_start_matches([' ', '\t']))
         })
-    }
-}
-
-/// Whether a file is one that hands on what others declare, by its name: its imports decide what
-/// names mean elsewhere.
-fn hands_on(language: Language, path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    match language {
-        Language::Python => name == "__init__.py",
-        Language::TypeScript => name.split('.').next() == Some("index"),
-        _ => false,
     }
 }
 
