@@ -39,6 +39,7 @@ impl Models {
             .chain(models.types.values().flat_map(|model| model.literals.iter().cloned()))
             .chain(models.route_files.iter().flat_map(|model| model.literals.iter().cloned()))
             .chain(conventional_calls(models))
+            .chain(decorators(language, models))
             .chain(models.declared_clients.iter().flat_map(|outbound| {
                 outbound.row.annotations.iter().filter_map(|path| literal(language, path))
             }))
@@ -96,6 +97,14 @@ fn conventional_calls(models: &super::LanguageModels) -> BTreeSet<Name> {
         }
     }
     found
+}
+
+/// Python's decorators on a router that is imported under whatever name: `@orders.get("/`.
+fn decorators(language: Language, models: &super::LanguageModels) -> BTreeSet<Name> {
+    let verbs = models.frameworks.iter().flat_map(|framework| framework.verbs.keys());
+    let python = verbs.filter(|_| language == Language::Python);
+    let starts = ["\"/", "'/", "\"\"", "''"];
+    python.flat_map(|verb| starts.map(|start| Name::new(format!(".{verb}({start}")))).collect()
 }
 
 /// The text by which a file that uses a qualified name can be told: the module that it imports,
