@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Language, Name, TypeDecl};
+use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Language, Name, TypeRef};
 
 use crate::models::{Framework, last_part};
 use crate::program::{Program, TypeIxRef, UnitIx, last_name};
@@ -10,6 +10,9 @@ use crate::routes::{FoundRoute, Mounts, Prefix};
 
 const METHODS: &[&str] =
     &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
+/// More annotations than any type bears, with what they are made of; a circle of them ends here.
+const MOST_ANNOTATIONS: usize = 64;
 
 impl Program<'_> {
     /// The routes that the annotated methods of a unit declare.
@@ -194,9 +197,35 @@ impl Program<'_> {
     }
 
     /// Whether a type bears one of the annotations.
-    pub(crate) fn bears(&self, (ix, ty): TypeIxRef, names: &[Name]) -> bool {
-        let decl = self.unit(ix).type_decl(ty);
-        decl.annotations.iter().any(|a| self.annotation_in(ix, a, names.iter()).is_some())
+    pub(crate) fn bears(&self, ty: TypeIxRef, names: &[Name]) -> bool {
+        !names.is_empty()
+            && self
+                .annotations_of(ty)
+                .iter()
+                .any(|(ix, annotation)| self.annotation_in(*ix, annotation, names.iter()).is_some())
+    }
+
+    /// The annotations of a type, and those that stand on annotations of the repository which it
+    /// bears: a composed annotation means all that it is made of.
+    fn annotations_of(&self, (ix, ty): TypeIxRef) -> Vec<(UnitIx, &Annotation)> {
+        let own = self.unit(ix).type_decl(ty).annotations.iter().map(|own| (ix, own));
+        let mut found: Vec<_> = own.collect();
+        let mut at = 0;
+        while at < found.len().min(MOST_ANNOTATIONS) {
+            let (ix, annotation) = found[at];
+            at += 1;
+            if !matches!(self.unit(ix).language, Language::Java | Language::Kotlin) {
+                continue;
+            }
+            let named = last_name(self.unit(ix), annotation.callee);
+            let declared =
+                named.and_then(|name| self.repository_type(ix, &TypeRef::named(name.clone())));
+            if let Some((cx, composed)) = declared {
+                let parts = &self.unit(cx).type_decl(composed).annotations;
+                found.extend(parts.iter().map(|part| (cx, part)));
+            }
+        }
+        found
     }
 
     fn is_client_or_no_controller(&self, owner: TypeIxRef, framework: &Framework) -> bool {
@@ -277,10 +306,8 @@ impl Program<'_> {
 
     /// The prefixes of a controller: its own annotations, else those of what it extends.
     fn class_prefixes(&self, owner: TypeIxRef, framework: &Framework, depth: u32) -> Vec<String> {
-        let (ix, ty) = owner;
-        let decl: &TypeDecl = self.unit(ix).type_decl(ty);
         let mut found = Vec::new();
-        for annotation in &decl.annotations {
+        for (ix, annotation) in self.annotations_of(owner) {
             if self.annotation_in(ix, annotation, framework.path_annotations.iter()).is_some()
                 || self.annotation_in(ix, annotation, framework.controllers.iter()).is_some()
                     && !framework.path_attributes.is_empty()

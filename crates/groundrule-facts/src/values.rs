@@ -26,8 +26,13 @@ pub(crate) enum Value {
 impl Program<'_> {
     /// What an expression's value may be, as far as constants reach.
     pub(crate) fn values(&self, at: ExprRef) -> Vec<Value> {
+        self.values_within(at, STEPS)
+    }
+
+    /// The same within a number of steps: a value may be made of itself.
+    fn values_within(&self, at: ExprRef, steps: u32) -> Vec<Value> {
         let mut found = Vec::new();
-        self.collect_values(at, STEPS, &mut found);
+        self.collect_values(at, steps, &mut found);
         found.truncate(8);
         found
     }
@@ -95,7 +100,7 @@ impl Program<'_> {
             }
             ExprKind::Cast { operand, .. } => self.holed((ix, *operand), steps - 1, is_path),
             ExprKind::Call(call) => self.formatted(at, call, steps, is_path),
-            _ => match self.values(at).as_slice() {
+            _ => match self.values_within(at, steps - 1).as_slice() {
                 [Value::Text(text)] => text.clone(),
                 [Value::Number(number)] => number.to_string(),
                 // A constant that the environment may replace.

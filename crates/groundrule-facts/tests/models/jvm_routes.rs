@@ -65,6 +65,47 @@ class Users : Api {
 }
 
 #[test]
+fn a_composed_annotation_means_what_it_is_made_of() {
+    let api = r#"package a
+
+import org.springframework.web.bind.annotation.RequestMapping
+import org.springframework.web.bind.annotation.RestController
+
+@RestController
+@RequestMapping("\${api.base-path:}/v1/shop")
+annotation class ShopApi
+"#;
+    let text = r#"package a
+
+import org.springframework.web.bind.annotation.GetMapping
+
+@ShopApi
+class Orders {
+    @GetMapping("/orders")
+    fun list() = ""
+}
+"#;
+    let repository =
+        Repository { files: &[("Orders.kt", text), ("ShopApi.kt", api)], ..Repository::default() };
+    assert_eq!(repository.routes(), ["7 GET /v1/shop/orders"]);
+}
+
+#[test]
+fn a_path_that_is_made_of_itself_comes_to_an_end() {
+    let text = r#"package a
+
+import io.ktor.server.routing.Route
+import io.ktor.server.routing.get
+
+fun Route.orders(path: String, depth: Int) {
+    get(path) { call.respond("") }
+    if (depth > 0) orders("$path/more", depth - 1)
+}
+"#;
+    assert!(routes("A.kt", text)[0].starts_with("7 GET "));
+}
+
+#[test]
 fn functional_routers_of_spring_nest() {
     let kotlin = r#"package a
 

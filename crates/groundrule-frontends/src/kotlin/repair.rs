@@ -11,7 +11,7 @@ use crate::syntax;
 
 /// Parses `text`, and where that fails, its readable form, if that fails less.
 pub(super) fn parse(grammar: &Language, text: &str) -> Option<Tree> {
-    let labelled = with_ascii_labels(text);
+    let labelled = with_plain_classes(with_ascii_labels(text));
     let tree = syntax::parse(grammar, &labelled)?;
     if !tree.root_node().has_error() {
         return Some(tree);
@@ -23,6 +23,15 @@ pub(super) fn parse(grammar: &Language, text: &str) -> Option<Tree> {
     let Ok(repaired) = String::from_utf8(repaired) else { return Some(tree) };
     let second = syntax::parse(grammar, &repaired)?;
     Some(if unread(&second) < unread(&tree) { second } else { tree })
+}
+
+/// Without a body, `annotation class A` reads like the expression `annotation.class(A)`.
+fn with_plain_classes(text: Cow<'_, str>) -> Cow<'_, str> {
+    const KEYWORDS: &str = "annotation class ";
+    if !text.contains(KEYWORDS) {
+        return text;
+    }
+    Cow::Owned(text.replace(KEYWORDS, "           class "))
 }
 
 /// Labels may hold any letter, but the grammar knows ASCII alone, and loses the whole file at any
@@ -60,27 +69,129 @@ fn with_ascii_labels(text: &str) -> Cow<'_, str> {
     Cow::Owned(copy)
 }
 
-/// The grammar wants a line's end after the last member of a type (`{ val x = 1 }`), and does not
-/// know the guards of `when` (`is T if x -> …`): the white space before a brace becomes a line's
-/// end, and guards become white space.
+/// What the grammar does not know becomes white space, or what it knows: it wants a line's end
+/// after the last member of a type (`{ val x = 1 }`), takes a call of `get` below a property for
+/// the property's getter, and has no guards of `when`, no context parameters, no `suspend` lambdas,
+/// no commas at the end of type arguments and indices, and no strings behind several dollars.
 fn with_plain_ends(text: &str) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     let mut code = Code::default();
     let mut at = 0;
     while at < bytes.len() {
-        let in_code = code.is_code();
-        if in_code && bytes[at] == b'}' && at > 0 && matches!(bytes[at - 1], b' ' | b'\t') {
-            bytes[at - 1] = b'\n';
-        }
-        if in_code && starts_line(&bytes, at) {
-            let end = bytes[at..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |n| at + n);
-            if let Some(guard) = guard(&bytes[at..end]) {
-                bytes[at + guard.start..at + guard.end].fill(b' ');
-            }
+        if code.is_code() {
+            mend(&mut bytes, at);
         }
         at += code.step(&bytes[at..]);
     }
     bytes
+}
+
+/// Mends what starts at a place in code.
+fn mend(bytes: &mut [u8], at: usize) {
+    let rest = &bytes[at..];
+    match rest[0] {
+        b'}' if at > 0 && matches!(bytes[at - 1], b' ' | b'\t') => bytes[at - 1] = b'\n',
+        b',' => {
+            let next = rest[1..].iter().find(|byte| !byte.is_ascii_whitespace());
+            if matches!(next, Some(b'>' | b']')) {
+                bytes[at] = b' ';
+            }
+        }
+        b'$' if rest.starts_with(b"$$") => single_dollars(&mut bytes[at..]),
+        b's' if starts_word(bytes, at) && is_suspend_lambda(rest) => {
+            bytes[at..at + b"suspend".len()].fill(b' ');
+        }
+        b'c' if starts_line(bytes, at) => {
+            if let Some(length) = context_parameters(rest) {
+                blank(&mut bytes[at..at + length]);
+            }
+        }
+        b'g' if starts_line(bytes, at)
+            && rest.starts_with(b"get(")
+            && !rest.starts_with(b"get()")
+            && at > 0
+            && bytes[at - 1] != b'\n' =>
+        {
+            bytes[at - 1] = b';';
+        }
+        _ if starts_line(bytes, at) => {
+            let end = rest.iter().position(|&b| b == b'\n').map_or(bytes.len(), |n| at + n);
+            if let Some(guard) = guard(&bytes[at..end]) {
+                bytes[at + guard.start..at + guard.end].fill(b' ');
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `$$"a $b ${c} $${d}"`: as many dollars as stand before the string mark a value in it, and fewer
+/// are text. What is text loses them for the grammar, what is a value keeps one.
+fn single_dollars(bytes: &mut [u8]) {
+    let count = bytes.iter().take_while(|&&byte| byte == b'$').count();
+    let rest = &bytes[count..];
+    let quotes: &[u8] = if rest.starts_with(b"\"\"\"") { b"\"\"\"" } else { b"\"" };
+    if !rest.starts_with(quotes) {
+        return;
+    }
+    let start = count + quotes.len();
+    let Some(length) = bytes[start..].windows(quotes.len()).position(|end| end == quotes) else {
+        return;
+    };
+    bytes[..count].fill(b' ');
+    let inside = &mut bytes[start..start + length];
+    let mut at = 0;
+    while at < inside.len() {
+        let run = inside[at..].iter().take_while(|&&byte| byte == b'$').count();
+        let text = if run >= count { run - 1 } else { run };
+        inside[at..at + text].fill(b' ');
+        at += run.max(1);
+    }
+}
+
+fn is_suspend_lambda(rest: &[u8]) -> bool {
+    rest.strip_prefix(b"suspend").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+}
+
+/// The length of `context(…)` in front of a declaration.
+fn context_parameters(rest: &[u8]) -> Option<usize> {
+    const DECLARATIONS: &[&[u8]] = &[
+        b"fun ",
+        b"suspend ",
+        b"inline ",
+        b"private ",
+        b"internal ",
+        b"public ",
+        b"override ",
+        b"val ",
+        b"operator ",
+        b"protected ",
+        b"infix ",
+        b"tailrec ",
+        b"@",
+        b"open ",
+        b"abstract ",
+    ];
+    rest.strip_prefix(b"context(")?;
+    let mut depth = 0usize;
+    let end = rest.iter().take(1000).position(|&byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        byte == b')' && depth == 0
+    })? + 1;
+    let next = rest[end..].trim_ascii_start();
+    DECLARATIONS.iter().any(|word| next.starts_with(word)).then_some(end)
+}
+
+/// Makes white space of it; lines stay lines.
+fn blank(bytes: &mut [u8]) {
+    bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+}
+
+fn starts_word(bytes: &[u8], at: usize) -> bool {
+    at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_')
 }
 
 fn starts_line(bytes: &[u8], at: usize) -> bool {

@@ -498,12 +498,37 @@ fn what_the_grammar_misses_is_read() {
         "enum class E(val v: Int) : I { A(1) { override fun f() = 1 }, B(2); abstract fun f(): Int }",
         "fun f() = when (x) {\n    is String if x.isEmpty() -> 1\n    else -> 2\n}",
         "annotation class A(val on: Array<KClass<*>> = [])",
+        "class A(@Value($$\"${a.b}\") val x: String, @Value($$\"\"\"$a $${x}\"\"\") val y: String)",
+        "class A {\n    context(_: Raise<E>, c: (X) -> Y)\n    fun f() = 1\n}",
+        "class A :\n    B<\n        C,\n        D,\n        >(\n        1,\n    )",
+        "fun f() {\n    a[\n        b(),\n    ] = 1\n}",
+        "fun f() {\n    val f = suspend { g() }\n    f()\n}",
         "val a = object { val s = \"${ \"}\" } }\" /* } */ }",
     ] {
         let unit = lower(&source("A.kt", text));
         assert!(unit.unread.is_empty(), "{text}: {:?}", unit.unread);
     }
     assert!(!lower(&source("A.kt", "class A { fun f( }")).unread.is_empty());
+}
+
+#[test]
+fn a_call_below_a_property_is_no_getter() {
+    let text =
+        "fun Route.a() {\n    val log = logger {}\n    get(PATH) {\n        run()\n    }\n}\n";
+    let unit = lower(&source("A.kt", text));
+    assert!(unit.unread.is_empty(), "{:?}", unit.unread);
+    let names: Vec<&str> = unit
+        .exprs
+        .iter()
+        .filter_map(|expr| match &expr.kind {
+            ExprKind::Call(call) => match &unit.expr(call.callee).kind {
+                ExprKind::Name(name) => Some(name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert!(names.contains(&"get") && names.contains(&"run"), "{names:?}");
 }
 
 #[test]
