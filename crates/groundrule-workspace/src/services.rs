@@ -190,6 +190,9 @@ impl<'a> Links<'a> {
                 if !manifest.name.is_empty() && manifest.system != BuildSystem::Gradle {
                     by_name.insert((manifest.system, &*manifest.name), &*unit.folder);
                 }
+                for alias in &manifest.aliases {
+                    by_name.entry((manifest.system, &**alias)).or_insert(&*unit.folder);
+                }
             }
         }
         let mut found = BTreeMap::new();
@@ -240,7 +243,22 @@ fn libraries(
         // belongs to nothing else would seem to be its.
         let is_bare = matches!(unit.role, Role::Aggregator | Role::Test)
             || unit.folder == "." && !linked.contains(".");
-        if is_bare {
+        // A package inside a service that nobody links by its name is a part of the service: it is
+        // loaded by its path.
+        let is_part = unit.role == Role::Library
+            && !linked.contains(&*unit.folder)
+            && unit.manifests.iter().all(|&at| findings.manifests[at].system == BuildSystem::Npm)
+            && ancestors(&unit.folder).any(|at| {
+                at != "."
+                    && chosen.contains(at)
+                    && units.0.get(at).is_some_and(|around| {
+                        around
+                            .manifests
+                            .iter()
+                            .any(|&m| findings.manifests[m].system == BuildSystem::Npm)
+                    })
+            });
+        if is_bare || is_part {
             continue;
         }
         let folder: Arc<str> = unit.folder.as_str().into();

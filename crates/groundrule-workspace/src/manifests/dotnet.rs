@@ -65,6 +65,10 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>, shared: &Properties) -> Option<
     let sdk = project.sdk.clone();
     manifest.dependencies = project.dependencies();
     manifest.links = project.links(tree);
+    // A project of the repository may be taken from a registry like any other package.
+    manifest.links.extend(manifest.dependencies.iter().map(|d| Link::Package(d.name.clone())));
+    let names = ["PackageId", "AssemblyName"].map(|name| Name::new(project.property(name)));
+    manifest.aliases.extend(names.into_iter().filter(|name| !name.is_empty()));
 
     let is_test = manifest.depends_on(|name| {
         matches!(name, "Microsoft.NET.Test.Sdk" | "xunit" | "NUnit" | "MSTest.TestFramework")

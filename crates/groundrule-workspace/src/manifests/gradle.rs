@@ -17,14 +17,17 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     let places = Text::new(path, &text);
     let mut manifest = Manifest::new(path, BuildSystem::Gradle);
     let folder = manifest.folder.clone();
-    let root = ancestors(&folder)
-        .find(|at| {
-            ["settings.gradle", "settings.gradle.kts"]
-                .iter()
-                .any(|name| tree.child(at, name).is_some())
-        })
-        .unwrap_or(&folder)
-        .to_string();
+    let holds = |at: &str, names: [&str; 2]| names.iter().any(|n| tree.child(at, n).is_some());
+    let mut roots = ancestors(&folder)
+        .filter(|at| holds(at, ["settings.gradle", "settings.gradle.kts"]))
+        .peekable();
+    let root = roots.peek().copied().unwrap_or(&folder).to_string();
+    // A project may be a build of its own and part of a larger one.
+    let roots: Vec<&str> = roots.collect();
+    let project_folder = |project: &str| {
+        let mut folders = roots.iter().filter_map(|root| join(root, project));
+        folders.find(|at| holds(at, ["build.gradle", "build.gradle.kts"]))
+    };
     let catalog = Catalog::read(tree, &root, &mut manifest);
     let mut variables = properties(tree, &root);
     variables.extend(assignments(&text));
@@ -71,7 +74,8 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
         }
         for project in projects(code) {
             if scope == DependencyScope::Runtime {
-                manifest.links.extend(join(&root, &project).map(Link::Folder));
+                let folder = project_folder(&project).or_else(|| join(&root, &project));
+                manifest.links.extend(folder.map(Link::Folder));
             }
         }
         for (name, version) in coordinates(code, &variables).chain(catalog.uses(code)) {

@@ -268,6 +268,9 @@ fn substitute(text: &Name, chain: &[(Arc<str>, &Pom)]) -> Name {
             "project.groupId" | "groupId" => chain.iter().find_map(|(_, pom)| {
                 pom.group.clone().or_else(|| Some(pom.parent.as_ref()?.dependency.group.clone()))
             }),
+            "project.parent.groupId" | "parent.groupId" => chain
+                .iter()
+                .find_map(|(_, pom)| Some(pom.parent.as_ref()?.dependency.group.clone())),
             "project.parent.version" => {
                 chain.iter().find_map(|(_, pom)| pom.parent.as_ref()?.dependency.version.clone())
             }

@@ -50,6 +50,8 @@ pub(crate) struct Manifest {
     pub(crate) system: BuildSystem,
     /// The package's name in its registry's form; empty where the file gives none.
     pub(crate) name: Name,
+    /// Other names under which a registry may know it.
+    pub(crate) aliases: Vec<Name>,
     /// Further files that take part: parents, lock files, property files.
     pub(crate) companions: Vec<Arc<str>>,
     pub(crate) dependencies: Vec<Dependency>,
@@ -94,6 +96,7 @@ impl Manifest {
             folder: folder_of(path).into(),
             system,
             name: Name::default(),
+            aliases: Vec::new(),
             companions: Vec::new(),
             dependencies: Vec::new(),
             links: Vec::new(),

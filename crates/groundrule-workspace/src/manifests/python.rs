@@ -69,6 +69,8 @@ pub(super) fn read(tree: &Tree, path: &Arc<str>) -> Option<Manifest> {
     match file_name(path) {
         "pyproject.toml" => pyproject(&parse(tree, path, &text)?, &places, &mut manifest),
         "Pipfile" => pipfile(&parse(tree, path, &text)?, &places, &mut manifest),
+        // A module of a program may have that name too.
+        "setup.py" if !BUILDERS.iter().any(|name| text.contains(name)) => return None,
         "setup.py" | "setup.cfg" => setup(&places, &mut manifest),
         _ => requirements(tree, &places, &mut manifest, INCLUDE_LIMIT),
     }
@@ -115,6 +117,9 @@ fn is_guard(tree: &Tree, entry: &Place) -> bool {
     let start = text.split('\n').nth(entry.line.saturating_sub(1) as usize).unwrap_or_default();
     start.starts_with("if __name__") && !SERVING.iter().any(|word| text.contains(word))
 }
+
+/// What a `setup.py` imports to build a package.
+const BUILDERS: &[&str] = &["setuptools", "distutils", "skbuild"];
 
 /// How many lists of requirements may include each other.
 const INCLUDE_LIMIT: usize = 4;

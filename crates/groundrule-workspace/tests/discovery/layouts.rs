@@ -1,6 +1,6 @@
 //! Layouts of whole repositories, as they are met: which parts a person would call services.
 
-use crate::repo::{Repo, folders, service, services};
+use crate::repo::{Repo, folders, service, services, uses};
 
 const GO_MAIN: &str = "package main\n\nfunc main() {\n}\n";
 
@@ -168,7 +168,7 @@ fn packages_of_a_pnpm_workspace_are_told_apart() {
     ];
     let repository = Repo::new(&files).discover();
     assert_eq!(folders(&repository), ["apps/api"]);
-    assert_eq!(crate::repo::uses(&repository, "apps/api"), ["packages/core"]);
+    assert_eq!(uses(&repository, "apps/api"), ["packages/core"]);
 }
 
 #[test]
@@ -187,5 +187,104 @@ fn web_projects_of_a_solution_are_services_and_what_they_reference_is_not() {
     ];
     let repository = Repo::new(&files).discover();
     assert_eq!(folders(&repository), ["src/Shop.Admin", "src/Shop.Api"]);
-    assert_eq!(crate::repo::uses(&repository, "src/Shop.Api"), ["src/Shop.Core"]);
+    assert_eq!(uses(&repository, "src/Shop.Api"), ["src/Shop.Core"]);
+}
+
+#[test]
+fn a_build_of_its_own_may_be_part_of_a_larger_one() {
+    let build = |more: &str| {
+        format!(
+            "plugins {{\n    id(\"org.springframework.boot\") version \"3.3.0\"\n}}\ndependencies {{\n{more}}}\n"
+        )
+    };
+    let api = build("    implementation(project(\":common\"))\n");
+    let files = [
+        ("settings.gradle.kts", "include(\"common\", \"api\")\n"),
+        ("api/settings.gradle.kts", "rootProject.name = \"api\"\n"),
+        ("api/build.gradle.kts", api.as_str()),
+        ("api/src/main/kotlin/Application.kt", "@SpringBootApplication\nclass Application\n"),
+        ("common/settings.gradle.kts", "rootProject.name = \"common\"\n"),
+        ("common/build.gradle.kts", "plugins {\n    kotlin(\"jvm\")\n}\n"),
+        ("common/src/main/kotlin/Rates.kt", "class Rates\n"),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(folders(&repository), ["api"]);
+    assert_eq!(uses(&repository, "api"), ["common"]);
+}
+
+#[test]
+fn modules_of_maven_may_name_their_group_by_their_parents() {
+    let parent =
+        "<parent><groupId>shop</groupId><artifactId>root</artifactId><version>1</version></parent>";
+    let common = format!("<project><artifactId>common</artifactId>{parent}</project>");
+    let api = format!(
+        "<project><artifactId>api</artifactId>{parent}<dependencies>\
+         <dependency><groupId>${{project.parent.groupId}}</groupId><artifactId>common</artifactId></dependency>\
+         <dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>\
+         </dependencies></project>"
+    );
+    let files = [
+        (
+            "pom.xml",
+            "<project><groupId>shop</groupId><artifactId>root</artifactId><version>1</version><packaging>pom</packaging></project>",
+        ),
+        ("common/pom.xml", common.as_str()),
+        ("common/src/main/java/Rates.java", "class Rates {}\n"),
+        ("api/pom.xml", api.as_str()),
+        (
+            "api/src/main/java/ApiApplication.java",
+            "@SpringBootApplication\nclass ApiApplication {\n  public static void main(String[] a) {}\n}\n",
+        ),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(folders(&repository), ["api"]);
+    assert_eq!(uses(&repository, "api"), ["common"]);
+}
+
+#[test]
+fn a_project_of_dotnet_may_be_linked_as_a_package() {
+    let files = [
+        (
+            "src/Api/Api.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><ItemGroup><PackageReference Include=\"Shop.Messaging\" Version=\"1.0\" /></ItemGroup></Project>",
+        ),
+        ("src/Api/Program.cs", "WebApplication.CreateBuilder(args);\n"),
+        (
+            "src/Messaging/Messaging.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><PackageId>Shop.Messaging</PackageId></PropertyGroup></Project>",
+        ),
+        ("src/Messaging/Bus.cs", "class Bus {}\n"),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(uses(&repository, "src/Api"), ["src/Messaging"]);
+}
+
+#[test]
+fn a_package_inside_a_service_that_is_loaded_by_its_path_is_a_part_of_it() {
+    let files = [
+        (
+            "server/package.json",
+            r#"{"name":"server","private":true,"scripts":{"start":"node index.js"},"dependencies":{"express":"4"}}"#,
+        ),
+        ("server/index.js", "require('./services/mail');\napp.listen(1);\n"),
+        ("server/services/mail/package.json", r#"{"name":"mail","dependencies":{"axios":"1"}}"#),
+        ("server/services/mail/index.js", "module.exports = 1;\n"),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert_eq!(folders(&repository), ["server"]);
+    let running = repository.layout.services_running("server/services/mail/index.js");
+    assert_eq!(running.iter().map(|s| &*s.folder).collect::<Vec<_>>(), ["server"]);
+}
+
+#[test]
+fn a_module_named_like_a_build_file_builds_nothing() {
+    let files = [
+        ("requirements.txt", "flask==3.1.0\n"),
+        ("app.py", "app = Flask(__name__)\n"),
+        ("shop/handlers/setup.py", "from flask import request\n\n\ndef setup():\n    pass\n"),
+        ("shop/handlers/orders.py", "import requests\n"),
+    ];
+    let repository = Repo::new(&files).discover();
+    assert!(repository.layout.libraries.is_empty());
+    assert_eq!(repository.layout.services_running("shop/handlers/orders.py").len(), 1);
 }
