@@ -78,7 +78,7 @@ impl Shop {
     fn judge(&self, linked: &Linked) -> Judgement {
         let services = &self.repository.layout.services;
         let today = Date::constant(2026, 1, 1);
-        let case = Case { subjects: &linked.subjects, services, comments: &[], today };
+        let case = Case { subjects: &linked.subjects, services, comments: &[], today, base: None };
         judge(&case, &self.policies, &self.config)
     }
 }

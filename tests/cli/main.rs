@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![expect(clippy::disallowed_methods, reason = "tests lay out repositories and start the program")]
 
+mod bad_git;
 mod bad_input;
+mod change;
 mod check;
 mod commands;
 mod configuration;
@@ -12,3 +14,5 @@ mod facts;
 mod harness;
 mod readme;
 mod sarif;
+mod staged;
+mod trust;

@@ -29,7 +29,7 @@ pub struct Config {
     /// In the order in which they are written.
     pub(crate) waivers: Vec<Waiver>,
     /// What every policy demands of its waivers that says nothing itself.
-    demands: Demands,
+    pub(crate) demands: Demands,
     /// Its name for reports, and its text.
     source: Option<Source>,
     pub(crate) policies: BTreeMap<String, PolicyConfig>,
@@ -135,6 +135,11 @@ impl Config {
         };
         reader.finish();
         (config, sink.into_problems())
+    }
+
+    /// Its name for reports; none where there is no configuration.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.source.as_ref().map(|source| source.name())
     }
 
     /// How strictly a policy holds on a day, in services without a mode of their own.

@@ -34,11 +34,17 @@ pub enum DiagnosticKind {
     RatchetExceeded,
     /// Less fails than the ratchet holds.
     RatchetCanShrink,
+    /// The change edits what it is judged by.
+    WouldAlter,
+    /// The change takes code out of what is judged.
+    NoLongerJudged,
+    /// The change adds code that is not judged.
+    AddedUnjudged,
 }
 
 impl DiagnosticKind {
     /// Every kind, in the order of the reports.
-    pub const ALL: [DiagnosticKind; 12] = [
+    pub const ALL: [DiagnosticKind; 15] = [
         DiagnosticKind::WaiverExpired,
         DiagnosticKind::WaiverEnding,
         DiagnosticKind::WaiverUnused,
@@ -51,6 +57,9 @@ impl DiagnosticKind {
         DiagnosticKind::UnknownService,
         DiagnosticKind::RatchetExceeded,
         DiagnosticKind::RatchetCanShrink,
+        DiagnosticKind::WouldAlter,
+        DiagnosticKind::NoLongerJudged,
+        DiagnosticKind::AddedUnjudged,
     ];
 
     /// The stable id: `waiver-expired`.
@@ -68,6 +77,9 @@ impl DiagnosticKind {
             DiagnosticKind::UnknownService => "unknown-service",
             DiagnosticKind::RatchetExceeded => "ratchet-exceeded",
             DiagnosticKind::RatchetCanShrink => "ratchet-can-shrink",
+            DiagnosticKind::WouldAlter => "would-alter",
+            DiagnosticKind::NoLongerJudged => "no-longer-judged",
+            DiagnosticKind::AddedUnjudged => "added-unjudged",
         }
     }
 
@@ -88,12 +100,17 @@ impl DiagnosticKind {
             }
             DiagnosticKind::RatchetExceeded => "More fails than the ratchet holds.",
             DiagnosticKind::RatchetCanShrink => "Less fails than the ratchet holds.",
+            DiagnosticKind::WouldAlter => {
+                "The change edits what it is judged by, which takes effect after the merge."
+            }
+            DiagnosticKind::NoLongerJudged => "The change takes code out of what is judged.",
+            DiagnosticKind::AddedUnjudged => "The change adds code that is not judged.",
         }
     }
 
     /// Whether it is housekeeping: worth saying, and no reason to worry.
     pub fn is_note(self) -> bool {
-        self == DiagnosticKind::RatchetCanShrink
+        matches!(self, DiagnosticKind::RatchetCanShrink | DiagnosticKind::AddedUnjudged)
     }
 }
 

@@ -11,6 +11,7 @@ use groundrule_facts::{Attributes, Knob, LogStatement, Shape, Subject, Treatment
 use groundrule_unit::{Name, Place, Service};
 use jiff::civil::Date;
 
+use crate::change::Base;
 use crate::config::Config;
 use crate::dictionary::{Dictionary, Finding};
 use crate::functions;
@@ -20,7 +21,7 @@ use crate::template::{one_line, text_of};
 use crate::verdict::{
     Judgement, Mode, PolicyInfo, Related, ServiceRow, Verdict, VerdictKind, fingerprint,
 };
-use crate::waivers::{CodeComment, Scene, Waiver, apply, read_comments};
+use crate::waivers::{CodeComment, Scene, Waiver, apply, edited, read_comments};
 
 /// What is judged, and on which day.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub struct Case<'a> {
     /// Comments in the code that address groundrule.
     pub comments: &'a [CodeComment],
     pub today: Date,
+    /// The version that a change starts from, where only what it brings in counts.
+    pub base: Option<Base<'a>>,
 }
 
 /// What the policies say of the subjects. The same for the same input, in whatever order the
@@ -47,7 +50,12 @@ pub fn judge(case: &Case<'_>, policies: &Policies, config: &Config) -> Judgement
 
     let names: BTreeMap<&str, &str> =
         case.services.iter().map(|service| (&*service.folder, service.name.as_str())).collect();
-    let (found, mut diagnostics) = read_comments(case.comments, policies);
+    let (mut found, mut diagnostics) = read_comments(case.comments, policies);
+    if let Some(base) = case.base.filter(|base| base.trusted) {
+        let (before, _) = read_comments(base.comments, policies);
+        diagnostics.extend(edited(&found, &before, base.versions));
+        found.clear();
+    }
     let waivers: Vec<Waiver> = config.waivers.iter().cloned().chain(found).collect();
     let demands =
         judged.iter().map(|policy| (policy.info.id.as_str(), config.demands(policy))).collect();
@@ -55,6 +63,12 @@ pub fn judge(case: &Case<'_>, policies: &Policies, config: &Config) -> Judgement
     let scene = Scene { today, names: &names, demands: &demands, complete };
     let (rows, said) = apply(&waivers, &mut verdicts, &scene);
     diagnostics.extend(said);
+    let mut mended = Vec::new();
+    if let Some(base) = &case.base {
+        let (found, said) = base.apply(&mut verdicts, &names);
+        mended = found;
+        diagnostics.extend(said);
+    }
     for policy in &judged {
         set_modes(policy, config, &names, today, &mut verdicts);
     }
@@ -71,6 +85,7 @@ pub fn judge(case: &Case<'_>, policies: &Policies, config: &Config) -> Judgement
         services: case.services.iter().map(row).collect(),
         diagnostics,
         waivers: rows,
+        mended,
     }
 }
 
@@ -232,6 +247,7 @@ impl<'a> Judge<'a> {
             reasons,
             mode: Mode::Enforce,
             known: false,
+            origin: None,
             waived: None,
             severity: self.config.severity(self.policy),
             subject: check.subject,

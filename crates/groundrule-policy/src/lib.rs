@@ -1,7 +1,9 @@
 //! Policies, configuration and judging: subjects to verdicts. Pure: nothing here reads a file, and
 //! nothing here knows a language.
 
+mod altered;
 mod builtin;
+mod change;
 mod config;
 mod dates;
 mod diagnostic;
@@ -23,7 +25,9 @@ mod verdict;
 mod waivers;
 mod words;
 
+pub use altered::altered;
 pub use builtin::builtin;
+pub use change::{Base, Fate, Origin, Versions};
 pub use config::{Adoption, Config, Scan, ServiceEntry, ServiceKind};
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use expectations::{

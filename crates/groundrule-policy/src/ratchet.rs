@@ -85,6 +85,43 @@ impl Ratchet {
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
+    /// How the numbers of a change differ from those of its base.
+    pub(crate) fn altered(&self, before: &Self) -> Vec<Diagnostic> {
+        let mut said = Vec::new();
+        let mut say = |line: u32, message: String| {
+            let (path, line) = (self.name.clone(), line.max(1));
+            said.push(Diagnostic { path, line, kind: DiagnosticKind::WouldAlter, message });
+        };
+        let policies: BTreeSet<&Name> =
+            self.policies.keys().chain(before.policies.keys()).collect();
+        let none = BTreeMap::new();
+        for policy in policies {
+            let now = self.policies.get(policy).unwrap_or(&none);
+            let old = before.policies.get(policy).unwrap_or(&none);
+            let services: BTreeSet<&String> = now.keys().chain(old.keys()).collect();
+            for service in services {
+                let count = |held: Option<&Held>| held.map_or(0, |held| held.count);
+                let (from, to) = (count(old.get(service)), count(now.get(service)));
+                let line = now.get(service).map_or(1, |held| held.line);
+                match to.cmp(&from) {
+                    std::cmp::Ordering::Equal => {}
+                    std::cmp::Ordering::Greater => say(
+                        line,
+                        format!(
+                            "the ratchet of `{policy}` in {service} is raised from {from} to {to}: \
+                             its numbers only fall"
+                        ),
+                    ),
+                    std::cmp::Ordering::Less => say(
+                        line,
+                        format!("the ratchet of `{policy}` in {service} falls from {from} to {to}"),
+                    ),
+                }
+            }
+        }
+        said
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.policies.is_empty()

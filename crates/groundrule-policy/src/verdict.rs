@@ -8,6 +8,7 @@ use groundrule_unit::{Name, Place};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::change::Origin;
 use crate::diagnostic::Diagnostic;
 use crate::waivers::{WaiverOrigin, WaiverRow};
 
@@ -127,6 +128,8 @@ pub struct Verdict {
     pub mode: Mode,
     /// Within the ratchet: a failure that is known and does not gate.
     pub known: bool,
+    /// Whether the change brings a failure in; none where nothing is compared.
+    pub origin: Option<Origin>,
     /// Where the waiver is written that makes it exempt.
     pub waived: Option<WaiverOrigin>,
     pub severity: Severity,
@@ -183,6 +186,8 @@ pub struct Judgement {
     pub diagnostics: Vec<Diagnostic>,
     /// Those of the configuration, then those of comments, in the order in which they are written.
     pub waivers: Vec<WaiverRow>,
+    /// Failures of the base that are none any more, as they were there, by path and span.
+    pub mended: Vec<Verdict>,
 }
 
 /// A hash, in hexadecimal, that stays the same when code moves, is reindented or gains lines above:

@@ -39,7 +39,7 @@ fn subject(line: u32, label: &str, attributes: Attributes) -> Subject {
 fn judged(subjects: &[Subject], config: &str) -> Judgement {
     let (policies, config) = load(builtin(), Some(("groundrule.toml", config))).unwrap();
     let today = Date::constant(2026, 11, 23);
-    judge(&Case { subjects, services: &[], comments: &[], today }, &policies, &config)
+    judge(&Case { subjects, services: &[], comments: &[], today, base: None }, &policies, &config)
 }
 
 fn said(attributes: Attributes) -> Vec<String> {

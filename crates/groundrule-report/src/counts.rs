@@ -17,6 +17,10 @@ pub(crate) struct Counts {
     pub(crate) errors: usize,
     /// Failures that are warnings.
     pub(crate) warnings: usize,
+    /// Failures that the base has too; none where nothing is compared.
+    pub(crate) old: Option<usize>,
+    /// Failures of the base that are none any more.
+    pub(crate) mended: usize,
     /// Failures that are only measured.
     pub(crate) measured: usize,
     /// Failures that the ratchet knows.
@@ -31,12 +35,15 @@ impl Counts {
         let level = |level| report.active().filter(|finding| finding.level == level).count();
         let (errors, warnings) = (level(Level::Error), level(Level::Warning));
         let kind = |kind: VerdictKind| report.of_kind(kind).count();
+        let old = report.old().count();
         let fails = report.of_kind(VerdictKind::Fail);
         let known = fails.filter(|finding| finding.verdict.known).count();
         Self {
             errors,
             warnings,
-            measured: kind(VerdictKind::Fail) - errors - warnings - known,
+            old: report.change.is_some().then_some(old),
+            mended: report.change.as_ref().map_or(0, |change| change.mended.len()),
+            measured: kind(VerdictKind::Fail) - errors - warnings - known - old,
             known,
             review: kind(VerdictKind::Review),
             exempt: kind(VerdictKind::Exempt),
@@ -46,7 +53,17 @@ impl Counts {
 
     /// In one line: `2 errors, 0 warnings, 1 to review, 7 passing`.
     pub(crate) fn words(self) -> String {
-        let mut parts = vec![count(self.errors, "error"), count(self.warnings, "warning")];
+        let new = if self.old.is_some() { "new " } else { "" };
+        let mut parts = vec![
+            count(self.errors, &format!("{new}error")),
+            count(self.warnings, &format!("{new}warning")),
+        ];
+        if let Some(old) = self.old {
+            parts.push(format!("{old} old"));
+        }
+        if self.mended > 0 {
+            parts.push(format!("{} mended", self.mended));
+        }
         if self.known > 0 {
             parts.push(format!("{} known", self.known));
         }
@@ -110,6 +127,11 @@ impl Format for CountsFormat {
         writeln!(out, "failures={}", counts.errors + counts.warnings)?;
         writeln!(out, "errors={}", counts.errors)?;
         writeln!(out, "warnings={}", counts.warnings)?;
+        if let Some(old) = counts.old {
+            writeln!(out, "new-failures={}", counts.errors + counts.warnings)?;
+            writeln!(out, "old-failures={old}")?;
+            writeln!(out, "mended-failures={}", counts.mended)?;
+        }
         writeln!(out, "known-failures={}", counts.known)?;
         writeln!(out, "review={}", counts.review)?;
         writeln!(out, "exempt={}", counts.exempt)?;

@@ -19,6 +19,8 @@ pub trait Sources {
 pub struct Options {
     /// Passes, reviews and exempt places are shown too.
     pub evidence: bool,
+    /// Failures that the base has too are listed, not only counted.
+    pub old: bool,
     /// Colours and styles may be used.
     pub color: bool,
     /// How many columns a line may have.
@@ -27,7 +29,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { evidence: false, color: false, width: 100 }
+        Self { evidence: false, old: false, color: false, width: 100 }
     }
 }
 

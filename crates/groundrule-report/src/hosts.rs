@@ -37,7 +37,7 @@ fn many(failures: usize, services: usize) -> Report {
 fn many_with_warnings(failures: usize) -> Report {
     let mut report = many(failures, 30);
     for finding in report.findings.iter_mut().take(failures / 2) {
-        finding.level = crate::Level::Warning;
+        (finding.level, finding.alone) = (crate::Level::Warning, crate::Level::Warning);
     }
     report
 }
@@ -230,7 +230,15 @@ fn rows_expected(report: &Report, options: &Options) -> usize {
     let findings = report.active().count()
         + report.of_kind(VerdictKind::Review).count()
         + report.of_kind(VerdictKind::Exempt).count();
-    adoption + findings + report.notices.len() + if options.evidence { passes } else { 0 }
+    let change = report.change.as_ref();
+    // Both rates of the base, what is mended, and what is old where it is asked for.
+    let compared = change.map_or(0, |change| 2 + change.mended.len())
+        + if options.old { report.old().count() } else { 0 };
+    adoption
+        + findings
+        + report.notices.len()
+        + compared
+        + if options.evidence { passes } else { 0 }
 }
 
 #[test]

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use groundrule_policy::{Severity, VerdictKind};
+use groundrule_policy::{Severity, Verdict, VerdictKind};
 use groundrule_unit::Place;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::adoption::{Rate, Sites, State, Totals};
+use crate::adoption::{Adoption, Rate, Sites, State, Totals};
 use crate::format::{LastText, region_of};
 use crate::notice::NoticeKind;
 use crate::report::{Finding, Level};
@@ -40,6 +40,37 @@ struct Document {
     left_out: BTreeMap<String, usize>,
     /// How many source files and documents there were to judge.
     files: usize,
+    /// Where only what a change brings in counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<ChangeObject>,
+}
+
+/// What a change does to the base that it starts from.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChangeObject {
+    /// The base as it was named.
+    base: String,
+    /// Failures that the change brings in and that are shown.
+    new_failures: usize,
+    /// Failures that the base has too and that would be shown without it.
+    old_failures: usize,
+    /// Failures of the base that are none any more.
+    mended: Vec<MendedObject>,
+    /// The adoption of the base.
+    adoption: AdoptionObject,
+}
+
+/// A failure of the base; its place is the one that it had there.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MendedObject {
+    policy: String,
+    services: Vec<Arc<str>>,
+    path: Arc<str>,
+    line: u32,
+    symbol: String,
+    label: String,
+    message: String,
+    fingerprint: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -75,8 +106,11 @@ struct VerdictObject {
     policy: String,
     /// `pass`, `fail`, `review` or `exempt`.
     verdict: String,
-    /// Whether it is a failure that its policy's mode shows.
+    /// Whether it is a failure that its policy's mode shows and that is not known or old.
     active: bool,
+    /// `new` or `old`, where there is a base: whether the change brings it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
     /// `enforce`, `warn` or `measure`: the strictest mode of its policy in its services.
     mode: String,
     /// Whether it is within the ratchet: a failure that is known and does not gate.
@@ -235,6 +269,13 @@ fn document(report: &Report, sources: &dyn Sources) -> Document {
             .map(|(reason, count)| (reason_id(*reason), *count))
             .collect(),
         files: report.files,
+        change: report.change.as_ref().map(|change| ChangeObject {
+            base: change.base.clone(),
+            new_failures: report.active().count(),
+            old_failures: report.old().count(),
+            mended: change.mended.iter().map(mended).collect(),
+            adoption: object_of(&change.adoption),
+        }),
     }
 }
 
@@ -244,10 +285,11 @@ fn verdict(finding: &Finding, texts: &mut LastText<'_>) -> VerdictObject {
         policy: verdict.policy.to_string(),
         verdict: verdict.kind.id().to_string(),
         active: finding.is_active(),
+        origin: verdict.origin.map(|origin| plain_id(serde_json::to_value(origin))),
         mode: verdict.mode.id().to_string(),
         known: verdict.known,
         waived: verdict.waived.map(|origin| plain_id(serde_json::to_value(origin))),
-        severity: match (verdict.kind, finding.level, verdict.severity) {
+        severity: match (verdict.kind, finding.alone, verdict.severity) {
             (VerdictKind::Fail, Level::Warning, _) | (_, _, Severity::Warning) => Severe::Warning,
             _ => Severe::Error,
         },
@@ -274,7 +316,23 @@ fn verdict(finding: &Finding, texts: &mut LastText<'_>) -> VerdictObject {
 
 /// The adoption of a report, as JSON and as SARIF's evidence carry it.
 pub(crate) fn adoption_of(report: &Report) -> AdoptionObject {
-    let adoption = &report.adoption;
+    object_of(&report.adoption)
+}
+
+fn mended(verdict: &Verdict) -> MendedObject {
+    MendedObject {
+        policy: verdict.policy.to_string(),
+        services: verdict.services.clone(),
+        path: verdict.place.path.clone(),
+        line: verdict.place.line,
+        symbol: verdict.symbol.to_string(),
+        label: verdict.label.to_string(),
+        message: verdict.message.clone(),
+        fingerprint: verdict.fingerprint.clone(),
+    }
+}
+
+fn object_of(adoption: &Adoption) -> AdoptionObject {
     let standards = adoption.standards.iter().map(|standard| StandardObject {
         policy: standard.policy.to_string(),
         adoption_rate: standard.services.rate().map(Rate::decimal),

@@ -97,6 +97,9 @@ fn of_finding(finding: &Finding) -> Case<'_> {
         (VerdictKind::Fail, Level::None) if verdict.known => {
             Outcome::Skipped(format!("known to the ratchet: {}", verdict.message))
         }
+        (VerdictKind::Fail, Level::None) if finding.is_old() => {
+            Outcome::Skipped(format!("failed before the change: {}", verdict.message))
+        }
         (VerdictKind::Fail, Level::None) => {
             Outcome::Skipped(format!("only measured: {}", verdict.message))
         }

@@ -31,5 +31,5 @@ pub use human::reason_words;
 pub use json::{SCHEMA_VERSION, json_schema};
 pub use line_hash::LineHashes;
 pub use notice::{Notice, NoticeKind, NoticeLevel};
-pub use report::{Finding, Level, Report, Repository};
+pub use report::{Base, Change, Finding, Level, Report, Repository};
 pub use safe_json::write as write_json;

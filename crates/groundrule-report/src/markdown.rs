@@ -3,9 +3,9 @@
 
 use std::io::{self, Write};
 
-use groundrule_policy::VerdictKind;
+use groundrule_policy::{Verdict, VerdictKind};
 
-use crate::adoption::Rate;
+use crate::adoption::{Adoption, Rate, State};
 use crate::cells::{cell_text, rate_text, symbol};
 use crate::counts::{Counts, count, extent, outcome};
 use crate::notice::{NoticeKind, NoticeLevel};
@@ -47,9 +47,22 @@ impl Format for Markdown {
             Counts::of(report).words(),
             extent(report)
         );
+        if let Some(change) = &report.change {
+            let base = code(&change.base);
+            page.text.push_str(&format!(
+                "Only what the change brings in counts, compared with {base}.\n\n"
+            ));
+        }
         // A table of ten thousand services must not hide the failures.
         page.within_half(|page| adoption(report, page));
-        page.table("Failures", FINDINGS, report.gravest(), |finding| finding_row(finding, true));
+        let failures = if report.change.is_some() { "New failures" } else { "Failures" };
+        page.table(failures, FINDINGS, report.gravest(), |finding| finding_row(finding, true));
+        if let Some(change) = &report.change {
+            page.table("Mended", FINDINGS, &change.mended, |verdict| row(verdict, ""));
+        }
+        if options.old {
+            page.table("Old failures", FINDINGS, report.old(), |f| finding_row(f, false));
+        }
         for (title, kind) in [("To review", VerdictKind::Review), ("Exempt", VerdictKind::Exempt)] {
             page.table(title, FINDINGS, report.of_kind(kind), |finding| {
                 finding_row(finding, false)
@@ -138,19 +151,43 @@ fn adoption(report: &Report, page: &mut Page) {
     header.push_str(&line("---", &mut standards.iter().map(|_| "---".to_string())));
     header.push_str(&line("**adoption rate**", &mut rates(&|at| standards[at].services.rate())));
     header.push_str(&line("**site rate**", &mut rates(&|at| standards[at].sites.rate())));
+    let before = report.change.as_ref().map(|change| &change.adoption);
+    if let Some(before) = before.filter(|before| before.standards.len() == standards.len()) {
+        let rate = |at: usize| before.standards[at].services.rate();
+        header.push_str(&line("adoption rate of the base", &mut rates(&rate)));
+        let rate = |at: usize| before.standards[at].sites.rate();
+        header.push_str(&line("site rate of the base", &mut rates(&rate)));
+    }
     page.table("Adoption", &header, adoption.services.iter().enumerate(), |(row, service)| {
-        let states = &mut standards.iter().map(|standard| cell_text(standard.cells[row]));
+        let states = &mut standards.iter().enumerate().map(|(at, standard)| {
+            let cell = standard.cells[row];
+            match before.and_then(|before| state_at(before, at, service)) {
+                Some(was) if was != cell.state => {
+                    format!("**{}** (was {})", cell_text(cell), was.word())
+                }
+                _ => cell_text(cell),
+            }
+        });
         line(&code(service), states)
     });
 }
 
+/// Where a service of the base stood with a standard.
+fn state_at(before: &Adoption, standard: usize, service: &str) -> Option<State> {
+    let row = before.services.iter().position(|folder| **folder == *service)?;
+    Some(before.standards.get(standard)?.cells[row].state)
+}
+
 fn finding_row(finding: &Finding, with_level: bool) -> String {
-    let verdict = &finding.verdict;
     let sign = match finding.level {
         _ if !with_level => "",
         Level::Error => "error: ",
         Level::Warning | Level::None => "warning: ",
     };
+    row(&finding.verdict, sign)
+}
+
+fn row(verdict: &Verdict, sign: &str) -> String {
     let place = format!("{}:{}", verdict.place.path, verdict.place.line);
     let mut said = escape::markdown_message(&escape::cut(&verdict.message, LONGEST_CELL));
     if verdict.kind != VerdictKind::Pass && !verdict.reasons.is_empty() {

@@ -12,17 +12,19 @@ use crate::{Options, Report, format_named, json_schema};
 
 pub(crate) fn inputs() -> Vec<(&'static str, Report, Texts)> {
     let (hostile, hostile_texts) = samples::hostile();
+    let (change, change_texts) = samples::change();
     vec![
         ("nothing", samples::report(Judgement::default(), Vec::new()), Texts::default()),
         ("failures", samples::report(samples::mixed(), Vec::new()), samples::texts()),
         ("no texts", samples::report(samples::mixed(), Vec::new()), Texts::default()),
         ("notices", samples::report(samples::mixed(), samples::notices()), samples::texts()),
         ("hostile", samples::report(hostile, samples::hostile_notices()), hostile_texts),
+        ("change", change, change_texts),
     ]
 }
 
 pub(crate) fn options() -> [Options; 2] {
-    [Options::default(), Options { evidence: true, ..Options::default() }]
+    [Options::default(), Options { evidence: true, old: true, ..Options::default() }]
 }
 
 pub(crate) fn render(name: &str, report: &Report, texts: &Texts, options: &Options) -> String {
@@ -88,7 +90,7 @@ fn the_terminal_never_sees_hidden_text_or_a_forged_line() {
         "human",
         &samples::report(judgement, Vec::new()),
         &texts,
-        &Options { evidence: true, color: true, width: 100 },
+        &Options { evidence: true, old: true, color: true, width: 100 },
     );
     let plain = strip_colours(&shown);
     assert!(!plain.chars().any(|c| c != '\n' && crate::escape::is_unprintable(c)), "{plain}");
@@ -250,4 +252,45 @@ fn json_carries_the_numbers_that_the_terminal_shows() {
     let verdicts = json["verdicts"].as_array().unwrap().len();
     assert_eq!(verdicts, samples::mixed().verdicts.len());
     assert_eq!(report.of_kind(VerdictKind::Fail).count(), 1);
+}
+
+#[test]
+fn only_new_failures_gate_and_every_format_tells_them_from_old_ones() {
+    let (report, texts) = samples::change();
+    let show = |name: &str| render(name, &report, &texts, &Options::default());
+    assert_eq!((report.active().count(), report.old().count()), (1, 1));
+    let counts = show("counts");
+    for line in ["failures=1\n", "new-failures=1\n", "old-failures=1\n", "mended-failures=1\n"] {
+        assert!(counts.contains(line), "{counts}");
+    }
+    assert_eq!(show("github").matches("::error ").count(), 1);
+    let items: Value = serde_json::from_str(&show("gitlab")).unwrap();
+    assert_eq!(items.as_array().unwrap().len(), 1);
+    assert!(show("junit").contains("failed before the change"));
+    let markdown = show("markdown");
+    assert!(markdown.contains("### New failures") && markdown.contains("### Mended"), "{markdown}");
+    assert!(!markdown.contains("### Old failures"), "{markdown}");
+    assert!(markdown.contains("adoption rate of the base"), "{markdown}");
+    assert!(show("human").contains("1 new error, 0 new warnings, 1 old, 1 mended"));
+    let json: Value = serde_json::from_str(&show("json")).unwrap();
+    assert_eq!(json["change"]["new_failures"], 1);
+    assert_eq!(json["change"]["old_failures"], 1);
+    assert_eq!(json["change"]["mended"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn sarif_says_of_every_result_whether_it_is_new_or_of_none() {
+    let states = |report: &Report, texts: &Texts, options: &Options| -> Vec<Option<String>> {
+        let log: Value = serde_json::from_str(&render("sarif", report, texts, options)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap().clone();
+        let state = |result: &Value| Some(result.get("baselineState")?.as_str()?.to_string());
+        results.iter().map(state).collect()
+    };
+    let (report, texts) = samples::change();
+    let words = |words: &[&str]| words.iter().map(|w| Some((*w).to_string())).collect::<Vec<_>>();
+    assert_eq!(states(&report, &texts, &options()[0]), words(&["new", "unchanged"]));
+    let all = words(&["new", "unchanged", "unchanged", "absent"]);
+    assert_eq!(states(&report, &texts, &options()[1]), all);
+    let plain = samples::report(samples::mixed(), Vec::new());
+    assert!(states(&plain, &samples::texts(), &options()[1]).iter().all(Option::is_none));
 }

@@ -40,6 +40,8 @@ pub enum NoticeKind {
     NameNotUtf8,
     /// A symbolic link, which is never followed.
     Symlink,
+    /// A submodule, which its own repository judges.
+    Submodule,
     /// Nested in more folders than the walk goes down.
     TooDeep,
     /// More files than the walk takes in.
@@ -69,12 +71,13 @@ pub enum NoticeLevel {
 }
 
 /// What reading may meet.
-const READING: [NoticeKind; 11] = [
+const READING: [NoticeKind; 12] = [
     NoticeKind::Unreadable,
     NoticeKind::TooLarge,
     NoticeKind::NotUtf8,
     NoticeKind::NameNotUtf8,
     NoticeKind::Symlink,
+    NoticeKind::Submodule,
     NoticeKind::TooDeep,
     NoticeKind::TooMany,
     NoticeKind::Malformed,
@@ -107,6 +110,7 @@ impl NoticeKind {
             NoticeKind::NotUtf8 => "not-utf8",
             NoticeKind::NameNotUtf8 => "name-not-utf8",
             NoticeKind::Symlink => "symlink",
+            NoticeKind::Submodule => "submodule",
             NoticeKind::TooDeep => "too-deep",
             NoticeKind::TooMany => "too-many",
             NoticeKind::Malformed => "malformed",
@@ -125,6 +129,7 @@ impl NoticeKind {
             NoticeKind::NotUtf8 => "A file that is no UTF-8 text was not read.",
             NoticeKind::NameNotUtf8 => "A file whose name is no UTF-8 was not read.",
             NoticeKind::Symlink => "A symbolic link was not followed.",
+            NoticeKind::Submodule => "A submodule is judged in its own repository.",
             NoticeKind::TooDeep => "A folder nested beyond the limit was not entered.",
             NoticeKind::TooMany => "The repository has more files than the limit.",
             NoticeKind::Malformed => "A file breaks its own format and was not understood.",
@@ -139,7 +144,7 @@ impl NoticeKind {
     pub fn level(self) -> NoticeLevel {
         match self {
             NoticeKind::Unreadable | NoticeKind::NoRepository => NoticeLevel::Error,
-            NoticeKind::Symlink => NoticeLevel::Note,
+            NoticeKind::Symlink | NoticeKind::Submodule => NoticeLevel::Note,
             NoticeKind::Judging(kind) if kind.is_note() => NoticeLevel::Note,
             _ => NoticeLevel::Warning,
         }

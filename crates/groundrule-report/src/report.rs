@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use groundrule_policy::{Judgement, Mode, PolicyInfo, ServiceRow, Severity, Verdict, VerdictKind};
+use groundrule_policy::{
+    Judgement, Mode, Origin, PolicyInfo, ServiceRow, Severity, Verdict, VerdictKind,
+};
 use groundrule_unit::{LeftOutReason, Place};
 
 use crate::{Adoption, AdoptionSettings, Notice};
@@ -21,12 +23,34 @@ pub struct Repository {
     pub left_out: BTreeMap<LeftOutReason, usize>,
     /// How many source files and documents there were to judge.
     pub files: usize,
+    /// The base that the change was held against.
+    pub base: Option<Base>,
+}
+
+/// The version of a repository that a change starts from.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// As the user named it.
+    pub name: String,
+    pub services: Vec<ServiceRow>,
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What a change does, beside its new failures.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// What the base is called.
+    pub base: String,
+    /// Failures of the base that are none any more, as they were there, by path and span.
+    pub mended: Vec<Verdict>,
+    /// How far the standards had spread at the base.
+    pub adoption: Adoption,
 }
 
 /// How a verdict is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// No failure, one that its policy only measures, or one that the ratchet knows.
+    /// No failure, one that its policy only measures, one that the ratchet knows, or an old one.
     None,
     /// A failure that is shown and can gate as a warning.
     Warning,
@@ -39,9 +63,16 @@ pub enum Level {
 pub struct Finding {
     pub verdict: Verdict,
     pub level: Level,
+    /// What it would be if nothing were known of a base.
+    pub alone: Level,
 }
 
 impl Finding {
+    /// Whether it is a failure that the base has too, and that would be shown without it.
+    pub fn is_old(&self) -> bool {
+        self.level == Level::None && self.alone > Level::None
+    }
+
     /// Whether it is a failure to be shown without being asked.
     pub fn is_active(&self) -> bool {
         self.level > Level::None
@@ -62,14 +93,17 @@ pub struct Report {
     pub notices: Vec<Notice>,
     pub left_out: BTreeMap<LeftOutReason, usize>,
     pub files: usize,
+    /// Where only what a change brings in counts.
+    pub change: Option<Change>,
 }
 
 impl Report {
     /// Joins what the repositories of a run bring.
     pub fn new(repositories: Vec<Repository>, settings: &AdoptionSettings) -> Self {
         let mut report = Self::default();
+        let mut bases = Vec::new();
         for repository in repositories {
-            report.add(repository);
+            bases.extend(report.add(repository));
         }
         report.policies.sort_by(|a, b| a.id.cmp(&b.id));
         report.services.sort_by(|a, b| a.folder.cmp(&b.folder));
@@ -82,7 +116,27 @@ impl Report {
             report.findings.iter().map(|finding| &finding.verdict),
             settings,
         );
+        report.compare(bases, settings);
         report
+    }
+
+    /// What is known of the bases of all repositories.
+    fn compare(&mut self, bases: Vec<Base>, settings: &AdoptionSettings) {
+        let Some(change) = &mut self.change else { return };
+        change.mended.sort_by(|a, b| order(a).cmp(&order(b)));
+        if let Some(first) = bases.first() {
+            change.base.clone_from(&first.name);
+        }
+        let mut services: Vec<ServiceRow> =
+            bases.iter().flat_map(|base| base.services.iter().cloned()).collect();
+        services.sort_by(|a, b| a.folder.cmp(&b.folder));
+        let verdicts = bases.iter().flat_map(|base| &base.verdicts);
+        change.adoption = Adoption::count(&self.policies, &services, verdicts, settings);
+    }
+
+    /// The failures that the base has too, by path, span and policy.
+    pub fn old(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_old())
     }
 
     /// The policy with that id.
@@ -113,24 +167,29 @@ impl Report {
         self.findings.iter().filter(move |finding| finding.verdict.kind == kind)
     }
 
-    fn add(&mut self, repository: Repository) {
+    fn add(&mut self, repository: Repository) -> Option<Base> {
         let prefix = Prefix(&repository.prefix);
-        let Judgement { policies, verdicts, services, diagnostics, waivers: _ } =
+        let Judgement { policies, verdicts, services, diagnostics, waivers: _, mended } =
             repository.judgement;
         for verdict in verdicts {
-            let level = level(&verdict);
-            self.findings.push(Finding { verdict: prefix.verdict(verdict), level });
+            let (level, alone) = (level(&verdict), level_alone(&verdict));
+            self.findings.push(Finding { verdict: prefix.verdict(verdict), level, alone });
+        }
+        let base = repository.base.map(|base| Base {
+            services: base.services.into_iter().map(|row| prefix.row(row)).collect(),
+            verdicts: base.verdicts.into_iter().map(|verdict| prefix.verdict(verdict)).collect(),
+            ..base
+        });
+        if base.is_some() {
+            let change = self.change.get_or_insert_default();
+            change.mended.extend(mended.into_iter().map(|verdict| prefix.verdict(verdict)));
         }
         for policy in policies {
             if self.policy(&policy.id).is_none() {
                 self.policies.push(policy);
             }
         }
-        self.services.extend(
-            services
-                .into_iter()
-                .map(|row| ServiceRow { folder: prefix.folder(&row.folder), ..row }),
-        );
+        self.services.extend(services.into_iter().map(|row| prefix.row(row)));
         let said = diagnostics.into_iter().map(Notice::from);
         self.notices.extend(repository.notices.into_iter().chain(said).map(|notice| Notice {
             path: match notice.path {
@@ -144,6 +203,7 @@ impl Report {
             *self.left_out.entry(reason).or_default() += count;
         }
         self.files += repository.files;
+        base
     }
 }
 
@@ -152,6 +212,13 @@ fn order(verdict: &Verdict) -> (&Place, &str, &str, &str) {
 }
 
 fn level(verdict: &Verdict) -> Level {
+    match verdict.origin {
+        Some(Origin::Old) => Level::None,
+        _ => level_alone(verdict),
+    }
+}
+
+fn level_alone(verdict: &Verdict) -> Level {
     match (verdict.kind, verdict.mode, verdict.severity) {
         _ if verdict.known => Level::None,
         (VerdictKind::Fail, Mode::Enforce, Severity::Error) => Level::Error,
@@ -170,6 +237,10 @@ impl Prefix<'_> {
             (prefix, ".") => prefix.into(),
             (prefix, path) => format!("{prefix}/{path}").into(),
         }
+    }
+
+    fn row(&self, row: ServiceRow) -> ServiceRow {
+        ServiceRow { folder: self.folder(&row.folder), ..row }
     }
 
     fn place(&self, place: Place) -> Place {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use groundrule_facts::SubjectKind;
 use groundrule_policy::{
-    Gate, Judgement, Mode, PolicyInfo, Related, ServiceRow, Severity, Verdict, VerdictKind,
+    Gate, Judgement, Mode, Origin, PolicyInfo, Related, ServiceRow, Severity, Verdict, VerdictKind,
     WaiverOrigin,
 };
 use groundrule_unit::{LineIndex, Place, Span};
 
-use crate::{AdoptionSettings, Notice, NoticeKind, Report, Repository, Sources};
+use crate::{AdoptionSettings, Base, Notice, NoticeKind, Report, Repository, Sources};
 
 pub(crate) const APP: &str = "import requests\n\nTIMEOUT = None\n\n\ndef rates(url):\n    \
     reply = requests.get(url, timeout=TIMEOUT)\n    return reply.json()\n";
@@ -56,6 +56,7 @@ pub(crate) fn verdict(policy: &str, kind: VerdictKind, path: &str) -> Verdict {
         reasons: Vec::new(),
         mode: Mode::Enforce,
         known: false,
+        origin: None,
         waived: None,
         severity: Severity::Error,
         subject: SubjectKind::OutboundCall,
@@ -185,6 +186,27 @@ pub(crate) fn notices() -> Vec<Notice> {
         message: "what happened [here]".into(),
     };
     kinds.map(notice).collect()
+}
+
+/// A change that brings one failure in, leaves one, and mends one; told in names that try to speak
+/// to whatever shows them.
+pub(crate) fn change() -> (Report, Texts) {
+    let (mut judgement, texts) = hostile();
+    let before = judgement.clone();
+    judgement.verdicts[0].origin = Some(Origin::New);
+    judgement.verdicts[1].origin = Some(Origin::Old);
+    judgement.verdicts[2].origin = Some(Origin::Old);
+    let mut mended = verdict("timeouts", VerdictKind::Fail, "a|b\n::error::c\u{1b}[31m<b>.py");
+    mended.services = vec!["src".into()];
+    mended.label = "](http://evil) `|`".into();
+    judgement.mended.push(mended);
+    let base = Base {
+        name: "main\n::warning::x\u{1b}[0m<img src=x>".to_string(),
+        services: before.services.clone(),
+        verdicts: before.verdicts,
+    };
+    let repository = Repository { judgement, files: 2, base: Some(base), ..Repository::default() };
+    (Report::new(vec![repository], &AdoptionSettings::default()), texts)
 }
 
 pub(crate) fn report(judgement: Judgement, notices: Vec<Notice>) -> Report {

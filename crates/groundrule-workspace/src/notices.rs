@@ -28,6 +28,8 @@ pub enum NoticeKind {
     NameNotUtf8,
     /// A symbolic link: links are never followed.
     Symlink,
+    /// A submodule: it is judged in its own repository.
+    Submodule,
     /// Nested in more folders than discovery goes down.
     TooDeep,
     /// More files than discovery takes in.

@@ -2,6 +2,8 @@
 
 use groundrule_unit::{Language, Name};
 
+use crate::snapshot::Snapshot;
+
 /// The largest file that is read unless the caller says otherwise, in bytes.
 pub const DEFAULT_SIZE_LIMIT: u64 = 1024 * 1024;
 
@@ -20,6 +22,10 @@ pub struct DiscoverOptions {
     pub is_document: fn(&str) -> bool,
     /// The `[[service]]` entries of `groundrule.toml`.
     pub overrides: Vec<ServiceOverride>,
+    /// The commit whose ignore files count instead of those that are found.
+    pub base: Option<Snapshot>,
+    /// The index beside a base: what it holds is looked at even where it was ignored meanwhile.
+    pub tracked: Option<Snapshot>,
 }
 
 /// One `[[service]]` entry.
@@ -53,6 +59,8 @@ impl DiscoverOptions {
             language_of,
             is_document,
             overrides: Vec::new(),
+            base: None,
+            tracked: None,
         }
     }
 }

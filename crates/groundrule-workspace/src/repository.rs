@@ -19,13 +19,14 @@ use crate::owners::CodeOwners;
 use crate::packages::{Alias, Package, Packages};
 use crate::paths::{below, is_inside, join};
 use crate::services::{self, Findings};
-use crate::tree::{FileKind, SourceFile, Tree, read_text};
-use crate::walk::{DiscoverError, walk};
+use crate::snapshot::Snapshot;
+use crate::tree::{FileKind, Source, SourceFile, Tree, read_text};
+use crate::walk::{DiscoverError, walk, walk_snapshot};
 
 /// A repository as discovery sees it.
 #[derive(Debug)]
 pub struct Repository {
-    /// The folder, absolute and without links.
+    /// The folder, absolute and without links; of a commit or the index, the one that it is for.
     pub root: PathBuf,
     /// All files that the walk took, sorted by path.
     pub files: Vec<SourceFile>,
@@ -34,6 +35,7 @@ pub struct Repository {
     pub notices: Vec<Notice>,
     packages: Packages,
     owners: CodeOwners,
+    source: Source,
     size_limit: u64,
 }
 
@@ -43,7 +45,15 @@ impl Repository {
     /// # Errors
     /// When `root` itself cannot be listed.
     pub fn discover(root: &Path, options: &DiscoverOptions) -> Result<Self, DiscoverError> {
-        let tree = walk(root, options)?;
+        Ok(Self::of_tree(walk(root, options)?, options))
+    }
+
+    /// Discovers what a commit or the index holds, as if it were checked out.
+    pub fn of_snapshot(snapshot: &Snapshot, options: &DiscoverOptions) -> Self {
+        Self::of_tree(walk_snapshot(snapshot, options), options)
+    }
+
+    fn of_tree(tree: Tree, options: &DiscoverOptions) -> Self {
         let manifest_paths: Vec<Arc<str>> = tree
             .files
             .par_iter()
@@ -71,15 +81,16 @@ impl Repository {
         layout.left_out = leave_out(&tree, &layout, &browser, options);
         count_languages(&tree, &mut layout);
         let packages = Packages::new(&tree, &manifests);
-        Ok(Self {
+        Self {
             notices: tree.notices.take(),
-            root: tree.root,
+            root: tree.source.root().to_path_buf(),
+            source: tree.source,
             files: tree.files,
             layout,
             packages,
             owners,
             size_limit: options.size_limit,
-        })
+        }
     }
 
     /// The text of a file, without its byte order mark.
@@ -87,7 +98,7 @@ impl Repository {
     /// # Errors
     /// A notice when it is too large, no UTF-8, or cannot be read.
     pub fn read(&self, file: &SourceFile) -> Result<String, Notice> {
-        read_text(&self.root, file, self.size_limit)
+        read_text(&self.source, file, self.size_limit)
     }
 
     /// The file at a path relative to the root.

@@ -379,7 +379,7 @@ fn code_owners(findings: &Findings<'_>, unit: &Unit) -> Owners {
 }
 
 fn root_name(tree: &Tree) -> String {
-    tree.root.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_string()
+    tree.source.root().file_name().and_then(|name| name.to_str()).unwrap_or_default().to_string()
 }
 
 fn manifest_paths(unit: &Unit, manifests: &[Manifest]) -> Vec<Arc<str>> {

@@ -71,7 +71,30 @@ pub(crate) struct CheckArgs {
     pub(crate) fail_on: FailOn,
 
     #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
+}
+
+/// What a change is held against, so that only what it brings in gates.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Gate")]
+pub(crate) struct ChangeArgs {
+    /// Commit or branch that the change starts from: only new failures gate
+    ///
+    /// The commit at which HEAD left it is judged too. Policies, modes, settings, waivers, the
+    /// ratchet, owners and ignore files are those of the base.
+    #[arg(long, value_name = "REF")]
+    pub(crate) base: Option<String>,
+
+    /// Judge what is staged, beside HEAD: only new failures gate
+    #[arg(long, conflicts_with = "base")]
+    pub(crate) staged: bool,
+
+    /// List the failures that the base has too
+    #[arg(long)]
+    pub(crate) show_old: bool,
 }
 
 /// Where policies, models and settings come from.

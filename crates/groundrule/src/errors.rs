@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use groundrule_facts::ModelError;
 use groundrule_policy::{Problem, source};
 use groundrule_report::escape;
-use groundrule_workspace::DiscoverError;
+use groundrule_workspace::{DiscoverError, GitError};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 use crate::cli::ColorArg;
@@ -93,10 +93,40 @@ pub(crate) enum Failure {
     #[diagnostic(code(exists), help("edit it, or remove it first"))]
     Exists { path: PathBuf },
 
+    #[error("{error}")]
+    #[diagnostic(code(git), help("{}", git_help(error)))]
+    Git { error: GitError },
+
     /// Problems in the user's own files, all of them.
     #[error("{}", problem_count(problems.len()))]
     #[diagnostic(code(configuration), help("nothing was judged"))]
     Configuration { problems: Vec<Problem> },
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        Self::Git { error }
+    }
+}
+
+/// What to do about git. A run that cannot compare is no clean one.
+fn git_help(error: &GitError) -> &'static str {
+    match error {
+        error if error.is_shallow() => {
+            "this clone is shallow: fetch the whole history, with `fetch-depth: 0` for \
+             actions/checkout, GIT_DEPTH: 0 for GitLab, or `git fetch --unshallow`"
+        }
+        GitError::UnknownCommit { .. } => {
+            "name a commit, a branch or a tag that was fetched: `git fetch origin BRANCH`, or \
+             `fetch-depth: 0` for actions/checkout"
+        }
+        GitError::Unrelated { .. } => "name a branch that the change was made from",
+        GitError::NoRepository { .. } => "--base and --staged compare with what git holds",
+        GitError::Bare { .. } => "check a commit out, and name its folder",
+        GitError::Broken { .. } | GitError::Unreadable { .. } => {
+            "`git fsck` says what is wrong with it; `git fetch` gets what is missing"
+        }
+    }
 }
 
 impl From<DiscoverError> for Failure {

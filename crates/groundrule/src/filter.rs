@@ -121,6 +121,15 @@ impl Filter {
         }
     }
 
+    /// Whether a file is parsed whatever it holds.
+    pub(crate) fn always(&self, path: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Literals(literals) => literals.always.contains(path),
+            Self::Names { .. } => false,
+        }
+    }
+
     /// Whether a file is to be parsed.
     pub(crate) fn wants(&self, path: &str, kind: FileKind, text: &str) -> bool {
         match self {

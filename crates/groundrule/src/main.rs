@@ -6,6 +6,7 @@
     reason = "the binary alone reads arguments, configuration and the environment, and prints"
 )]
 
+mod change;
 mod cli;
 mod commands;
 mod errors;
@@ -13,7 +14,10 @@ mod exit;
 mod filter;
 mod outputs;
 mod pipeline;
+mod renames;
+mod reuse;
 mod rules;
+mod scan;
 mod seen;
 mod terminal;
 mod today;

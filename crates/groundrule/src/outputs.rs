@@ -38,6 +38,7 @@ pub(crate) struct Outputs {
     stdout: Option<&'static dyn Format>,
     files: Vec<(&'static dyn Format, PathBuf)>,
     evidence: bool,
+    old: bool,
     color: bool,
 }
 
@@ -47,7 +48,7 @@ impl Outputs {
     /// # Errors
     /// When a file's format can be told neither from its name nor from `--format`, or when its
     /// folder does not exist.
-    pub(crate) fn new(args: &ReportArgs, color: ColorArg) -> Result<Self, Failure> {
+    pub(crate) fn new(args: &ReportArgs, old: bool, color: ColorArg) -> Result<Self, Failure> {
         let asked = args.format.as_deref().and_then(format_named);
         let mut files: Vec<(&'static dyn Format, PathBuf)> = Vec::new();
         for output in &args.output {
@@ -71,6 +72,7 @@ impl Outputs {
             stdout,
             files,
             evidence: args.evidence,
+            old,
             color: terminal::use_color(color, io::stdout().is_terminal()),
         })
     }
@@ -82,13 +84,17 @@ impl Outputs {
     /// has seen enough.
     pub(crate) fn write(&self, report: &Report, sources: &dyn Sources) -> Result<(), Failure> {
         for (format, path) in &self.files {
-            let options = Options { evidence: self.evidence, ..Options::default() };
+            let options = Options { evidence: self.evidence, old: self.old, ..Options::default() };
             write_file(*format, path, report, sources, &options)
                 .map_err(|source| Failure::Write { path: path.clone(), source })?;
         }
         let Some(format) = self.stdout else { return Ok(()) };
-        let options =
-            Options { evidence: self.evidence, color: self.color, width: terminal::width() };
+        let options = Options {
+            evidence: self.evidence,
+            old: self.old,
+            color: self.color,
+            width: terminal::width(),
+        };
         let mut out = io::BufWriter::new(io::stdout().lock());
         let written = format.write(report, sources, &options, &mut out).and_then(|()| out.flush());
         heed_closed_pipe(written)

@@ -7,7 +7,7 @@ use groundrule_report::NoticeKind;
 use groundrule_unit::LeftOutReason;
 use groundrule_workspace::{FileKind, left_out_by_content};
 
-use crate::pipeline::{Scan, globs};
+use crate::scan::{Scan, globs};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 mod apply;
 mod comment;
 mod configured;
+mod edited;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub(crate) use apply::{Scene, apply};
 pub use comment::CodeComment;
 pub(crate) use comment::read_comments;
 pub(crate) use configured::read_waivers;
+pub(crate) use edited::edited;
 
 /// An exception: who answers for it, why, and how long.
 #[derive(Clone, Debug, PartialEq)]

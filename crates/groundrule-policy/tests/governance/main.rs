@@ -80,7 +80,7 @@ pub(crate) fn judged_with(
     let (mut policies, config) = load(builtin(), Some(("groundrule.toml", config))).unwrap();
     change(&mut policies);
     let services = [service("src/web", "shop"), service("src/cart", "cart")];
-    judge(&Case { subjects, services: &services, comments, today }, &policies, &config)
+    judge(&Case { subjects, services: &services, comments, today, base: None }, &policies, &config)
 }
 
 /// The kinds of the verdicts, in order.

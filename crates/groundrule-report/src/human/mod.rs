@@ -10,7 +10,7 @@ pub use summary::reason_words;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use groundrule_policy::VerdictKind;
+use groundrule_policy::{Verdict, VerdictKind};
 
 use crate::counts::count;
 use crate::escape;
@@ -41,6 +41,14 @@ impl Format for Human {
     ) -> io::Result<()> {
         let paint = Paint::new(options.color);
         write_failures(report, sources, options, paint, out)?;
+        if let Some(change) = &report.change {
+            let mended: Vec<&Verdict> = change.mended.iter().collect();
+            write_verdicts(&mended, VerdictKind::Pass, "Mended", paint, out)?;
+        }
+        if options.old {
+            let old: Vec<&Verdict> = report.old().map(|finding| &finding.verdict).collect();
+            write_verdicts(&old, VerdictKind::Fail, "Old failures", paint, out)?;
+        }
         write_list(report, VerdictKind::Review, "To review", paint, out)?;
         if options.evidence {
             write_list(report, VerdictKind::Pass, "Passes", paint, out)?;
@@ -91,13 +99,22 @@ fn write_list(
     paint: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let findings: Vec<_> = report.of_kind(kind).collect();
-    if findings.is_empty() {
+    let verdicts: Vec<&Verdict> = report.of_kind(kind).map(|finding| &finding.verdict).collect();
+    write_verdicts(&verdicts, kind, title, paint, out)
+}
+
+fn write_verdicts(
+    verdicts: &[&Verdict],
+    kind: VerdictKind,
+    title: &str,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if verdicts.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{}  {}", paint.heading(title), paint.dim(&findings.len().to_string()))?;
-    for finding in findings {
-        let verdict = &finding.verdict;
+    writeln!(out, "{}  {}", paint.heading(title), paint.dim(&verdicts.len().to_string()))?;
+    for verdict in verdicts {
         let place = format!("{}:{}", verdict.place.path, verdict.place.line);
         let mut said = verdict.message.clone();
         if kind != VerdictKind::Pass && !verdict.reasons.is_empty() {

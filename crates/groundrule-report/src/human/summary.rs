@@ -143,5 +143,14 @@ fn paint_states(line: &str, paint: Paint) -> String {
 pub(super) fn write_totals(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let state = outcome(report);
     let sums = format!("{} {}", symbol(state), Counts::of(report).words());
-    writeln!(out, "{} in {}", paint.state(state, &sums), extent(report))
+    writeln!(out, "{} in {}", paint.state(state, &sums), extent(report))?;
+    if let Some(change) = &report.change {
+        let base = escape::line(&change.base);
+        writeln!(
+            out,
+            "  {}",
+            paint.dim(&format!("compared with {base}: old failures do not gate"))
+        )?;
+    }
+    Ok(())
 }

@@ -122,6 +122,9 @@ pub(super) struct ResultObject {
     pub(super) locations: Vec<Location>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
+    /// Given for all results of a run or for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     pub(super) partial_fingerprints: Map<String, Value>,
     /// Given for all results of a run or for none.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use groundrule_policy::{Verdict, VerdictKind, WaiverOrigin};
+use groundrule_policy::{Origin, Verdict, VerdictKind, WaiverOrigin};
 use groundrule_unit::Place;
 use serde_json::{Map, Value, json};
 
@@ -27,15 +27,53 @@ pub(super) struct Results {
 
 pub(super) fn results(report: &Report, sources: &dyn Sources, options: &Options) -> Results {
     let mut files = Files { sources, last: None };
-    let mut shown: Vec<&Finding> =
-        report.findings.iter().filter(|finding| finding.is_active() || options.evidence).collect();
-    shown.sort_by_key(|finding| (Reverse(finding.level), rank(finding.verdict.kind)));
-    let results: Vec<ResultObject> = shown
+    // Hosts compare with the alerts of the base themselves: old failures belong into the log.
+    let is_shown = |finding: &&Finding| finding.alone > Level::None || options.evidence;
+    let mut shown: Vec<&Finding> = report.findings.iter().filter(is_shown).collect();
+    shown.sort_by_key(|finding| {
+        (Reverse(finding.level), Reverse(finding.alone), rank(finding.verdict.kind))
+    });
+    let mut results: Vec<ResultObject> = shown
         .iter()
         .take(MOST_RESULTS)
         .map(|finding| result(finding, report, &mut files, options))
         .collect();
-    Results { left_out: shown.len() - results.len(), results }
+    let mut left_out = shown.len() - results.len();
+    // A host that does not know of states would open an alert for what is mended.
+    if let Some(change) = report.change.as_ref().filter(|_| options.evidence) {
+        let room = MOST_RESULTS - results.len();
+        left_out += change.mended.len().saturating_sub(room);
+        results.extend(change.mended.iter().take(room).map(|verdict| absent(verdict, report)));
+    }
+    Results { left_out, results }
+}
+
+/// A failure that is mended, at the place that it had.
+fn absent(verdict: &Verdict, report: &Report) -> ResultObject {
+    let line = verdict.place.line;
+    let region = Region { start_line: line, start_column: 1, end_line: line, end_column: 2 };
+    let mut fingerprints = Map::new();
+    fingerprints.insert("groundruleFingerprint/v1".into(), verdict.fingerprint.as_str().into());
+    let plain = Verdict { related: Vec::new(), ..verdict.clone() };
+    let index = report.policies.iter().position(|policy| policy.id == verdict.policy);
+    ResultObject {
+        rule_id: verdict.policy.to_string(),
+        rule_index: index.unwrap_or_default(),
+        kind: "fail",
+        level: "note",
+        message: Text::plain(message(&plain)),
+        locations: vec![Location {
+            id: None,
+            physical_location: physical(&verdict.place.path, region),
+            logical_locations: logical(&verdict.symbol),
+            message: None,
+        }],
+        related_locations: Vec::new(),
+        baseline_state: Some("absent"),
+        partial_fingerprints: fingerprints,
+        suppressions: Some(Vec::new()),
+        properties: properties(verdict),
+    }
 }
 
 fn rank(kind: VerdictKind) -> usize {
@@ -78,6 +116,10 @@ fn result(
             message: None,
         }],
         related_locations: related,
+        baseline_state: report.change.as_ref().map(|_| match verdict.origin {
+            Some(Origin::Old) => "unchanged",
+            _ => "new",
+        }),
         partial_fingerprints: fingerprints,
         suppressions: options.evidence.then(|| suppressions(verdict)),
         properties: properties(verdict),
@@ -95,7 +137,7 @@ fn kind(kind: VerdictKind) -> &'static str {
 
 /// The standard allows a level beside `none` for failures only.
 fn level(finding: &Finding) -> &'static str {
-    match (finding.verdict.kind, finding.level) {
+    match (finding.verdict.kind, finding.alone) {
         (VerdictKind::Pass | VerdictKind::Review, _) => "none",
         (VerdictKind::Exempt, _) => finding.verdict.severity.id(),
         (VerdictKind::Fail, Level::Error) => "error",

@@ -12,12 +12,13 @@ use groundrule_report::{
 use groundrule_workspace::{DiscoverError, Repository};
 
 use super::threads;
-use crate::cli::{CheckArgs, ColorArg, FailOn};
+use crate::change::Change;
+use crate::cli::{ChangeArgs, CheckArgs, ColorArg, FailOn};
 use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::Outputs;
-use crate::pipeline;
-use crate::rules::{Rules, RulesError};
+use crate::pipeline::{self, Judged, Limits};
+use crate::rules::{RuleTree, Rules, RulesError};
 use crate::terminal::Progress;
 
 /// Judges repositories, writes the reports, and says whether something gates.
@@ -26,18 +27,18 @@ use crate::terminal::Progress;
 /// When the configuration is wrong, in which case nothing is scanned, or a report cannot be
 /// written.
 pub(crate) fn check(args: &CheckArgs, color: ColorArg) -> Result<ExitStatus, Failure> {
-    let outputs = Outputs::new(&args.report, color)?;
+    let outputs = Outputs::new(&args.report, args.change.show_old, color)?;
     let (roots, missing) = roots(&args.paths, args.report.relative_to.as_deref())?;
-    let all_rules = load_rules(&roots, args)?;
-    let pool = threads::start(args.limits.jobs)?;
     let limits = args.limits.limits()?;
+    let jobs = load_rules(&roots, args, limits)?;
+    let pool = threads::start(args.limits.jobs)?;
 
     let progress = Progress::new();
     let mut texts = Texts::default();
     let mut reported: Vec<Reported> = missing.iter().map(|path| no_folder(path)).collect();
-    for (root, rules) in roots.iter().zip(&all_rules) {
+    for (root, job) in roots.iter().zip(&jobs) {
         let prefix = root.prefix.clone();
-        match pool.install(|| pipeline::run(&root.path, rules, limits, &progress)) {
+        match pool.install(|| job.judge(&root.path, limits, &progress)) {
             Ok(judged) => {
                 reported.push(Reported { prefix: prefix.clone(), ..judged.report });
                 texts.0.push((prefix, judged.repository));
@@ -49,7 +50,7 @@ pub(crate) fn check(args: &CheckArgs, color: ColorArg) -> Result<ExitStatus, Fai
     }
     drop(progress);
 
-    let settings = adoption_settings(all_rules.first().map(|rules| &rules.config));
+    let settings = adoption_settings(jobs.first().map(|job| &job.rules().config));
     let report = Report::new(reported, &settings);
     outputs.write(&report, &texts)?;
     Ok(status(&report, args.fail_on))
@@ -139,12 +140,58 @@ fn unique_name(path: &Path, names: &mut BTreeSet<String>) -> String {
     free
 }
 
+/// How a root is judged.
+enum Job {
+    /// Every failure counts.
+    Whole(Box<Rules>),
+    /// What a change brings in does.
+    Change(Box<Change>),
+}
+
+impl Job {
+    fn load(root: &Path, args: &CheckArgs, limits: Limits) -> Result<Self, RulesError> {
+        let change = match &args.change {
+            ChangeArgs { base: Some(base), .. } => Change::since(root, base, &args.rules, limits)?,
+            ChangeArgs { staged: true, .. } => {
+                // git gives its hooks another index where not all that is staged is committed.
+                let index = std::env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
+                Change::staged(root, index.as_deref(), &args.rules)?
+            }
+            _ => {
+                return Rules::load(RuleTree::Folder(root), &args.rules)
+                    .map(Box::new)
+                    .map(Self::Whole);
+            }
+        };
+        Ok(Self::Change(Box::new(change)))
+    }
+
+    fn rules(&self) -> &Rules {
+        match self {
+            Self::Whole(rules) => rules,
+            Self::Change(change) => &change.rules,
+        }
+    }
+
+    fn judge(
+        &self,
+        root: &Path,
+        limits: Limits,
+        progress: &Progress,
+    ) -> Result<Judged, DiscoverError> {
+        match self {
+            Self::Whole(rules) => pipeline::run(root, rules, limits, progress),
+            Self::Change(change) => change.judge(root, limits, progress),
+        }
+    }
+}
+
 /// The rules of every root; what is wrong with any of them is said at once.
-fn load_rules(roots: &[Root], args: &CheckArgs) -> Result<Vec<Rules>, Failure> {
+fn load_rules(roots: &[Root], args: &CheckArgs, limits: Limits) -> Result<Vec<Job>, Failure> {
     let mut all = Vec::new();
     let mut problems = Vec::new();
     for root in roots {
-        match Rules::load(Some(&root.path), &args.rules) {
+        match Job::load(&root.path, args, limits) {
             Ok(rules) => all.push(rules),
             Err(RulesError::Failure(failure)) => return Err(failure),
             Err(RulesError::Problems(found)) => problems.extend(found),

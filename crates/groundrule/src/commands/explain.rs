@@ -7,7 +7,7 @@ use crate::cli::{ExplainArgs, PageFormat, RuleArgs};
 use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::print;
-use crate::rules::Rules;
+use crate::rules::{RuleTree, Rules};
 
 /// Prints the page of a policy.
 ///
@@ -15,7 +15,7 @@ use crate::rules::Rules;
 /// When there is no such policy, or the policies are wrong.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     let wanted = RuleArgs { policies: args.policies.clone(), ..RuleArgs::default() };
-    let rules = Rules::load_or_fail(None, &wanted)?;
+    let rules = Rules::load_or_fail(RuleTree::Nothing, &wanted)?;
     let Some(policy) = rules.policies.get(&args.policy) else {
         let known = rules.policies.iter().map(|policy| policy.info.id.to_string()).collect();
         return Err(Failure::UnknownPolicy { id: args.policy.clone(), known });

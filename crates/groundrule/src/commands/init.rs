@@ -15,7 +15,7 @@ use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::print;
 use crate::pipeline;
-use crate::rules::{CONFIG_NAME, Rules};
+use crate::rules::{CONFIG_NAME, RuleTree, Rules};
 
 /// Writes `groundrule.toml` into the repository.
 ///
@@ -34,7 +34,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<ExitStatus, Failure> {
     if path.symlink_metadata().is_ok() {
         return Err(Failure::Exists { path });
     }
-    let rules = Rules::load_or_fail(None, &RuleArgs::default())?;
+    let rules = Rules::load_or_fail(RuleTree::Nothing, &RuleArgs::default())?;
     let repository = Repository::discover(root, &pipeline::default_options())?;
     let text = configuration(&rules.policies, &repository.layout.services);
     write_new(&path, &text).map_err(|source| Failure::Write { path: path.clone(), source })?;

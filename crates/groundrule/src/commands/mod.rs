@@ -15,7 +15,7 @@ use std::path::Path;
 use crate::cli::RuleArgs;
 use crate::errors::Failure;
 use crate::pipeline::{self, Judged, Limits};
-use crate::rules::Rules;
+use crate::rules::{RuleTree, Rules};
 use crate::terminal::Progress;
 
 pub(crate) use baseline::baseline;
@@ -35,7 +35,7 @@ fn scan(root: &Path, args: &RuleArgs, limits: Limits) -> Result<(Rules, Judged),
     if !root.is_dir() {
         return Err(Failure::NoFolder { path: root.into() });
     }
-    let rules = Rules::load_or_fail(Some(root), args)?;
+    let rules = Rules::load_or_fail(RuleTree::Folder(root), args)?;
     let progress = Progress::new();
     let judged = pipeline::run(root, &rules, limits, &progress)?;
     Ok((rules, judged))

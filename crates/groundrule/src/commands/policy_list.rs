@@ -10,7 +10,7 @@ use crate::cli::ListArgs;
 use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::print;
-use crate::rules::Rules;
+use crate::rules::{RuleTree, Rules};
 use crate::today::today;
 
 /// Prints one line a policy: id, mode, severity, title.
@@ -22,7 +22,7 @@ pub(crate) fn policy_list(args: &ListArgs) -> Result<ExitStatus, Failure> {
         print(&capabilities())?;
         return Ok(ExitStatus::Clean);
     }
-    let rules = Rules::load_or_fail(Some(Path::new(".")), &args.rules)?;
+    let rules = Rules::load_or_fail(RuleTree::Folder(Path::new(".")), &args.rules)?;
     let today = today()?;
     let width = rules.policies.iter().map(|p| p.info.id.chars().count()).max().unwrap_or_default();
     let mut text = String::new();

@@ -14,7 +14,7 @@ use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::print;
 use crate::pipeline::{self, Limits};
-use crate::rules::Rules;
+use crate::rules::{RuleTree, Rules};
 use crate::terminal::Progress;
 
 /// The day of pages and fixtures, for good: their waivers do not end.
@@ -150,7 +150,7 @@ fn is_inner(path: &str) -> bool {
 /// Judges a folder of services as a repository and compares every file that carries expectations.
 fn test_services(folder: &Path, args: &TestArgs, tested: &mut Tested) -> Result<(), Failure> {
     let wanted = RuleArgs { libraries: args.libraries.clone(), ..RuleArgs::default() };
-    let rules = Rules::load_or_fail(Some(folder), &wanted)?;
+    let rules = Rules::load_or_fail(RuleTree::Folder(folder), &wanted)?;
     let judged = run(folder, &rules)?;
     let ids: Vec<&str> = rules.policies.iter().map(|policy| policy.info.id.as_str()).collect();
     for file in &judged.repository.files {

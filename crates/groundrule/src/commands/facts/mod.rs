@@ -14,7 +14,7 @@ use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::print;
 use crate::pipeline;
-use crate::rules::{CONFIG_NAME, Rules};
+use crate::rules::{CONFIG_NAME, RuleTree, Rules};
 use crate::seen::fates;
 use crate::terminal::Progress;
 use view::{Facts, Gathered, Scope};
@@ -38,7 +38,7 @@ pub(crate) fn facts(args: &FactsArgs) -> Result<ExitStatus, Failure> {
     let inner: Vec<_> = inner.components().map(|c| c.as_os_str().to_string_lossy()).collect();
     let scope = Scope { path: inner.join("/"), is_file: path.is_file() };
 
-    let rules = Rules::load_or_fail(Some(&root), &args.rules)?;
+    let rules = Rules::load_or_fail(RuleTree::Folder(&root), &args.rules)?;
     let limits = args.limits.limits()?;
     let pool = threads::start(args.limits.jobs)?;
     let progress = Progress::new();
