@@ -1008,7 +1008,14 @@ impl Program<'_> {
                 all
             }
             Entity::Module(module) => {
-                self.item_of_module(ix, &module, name, steps - 1).unwrap_or_default()
+                self.item_of_module(ix, &module, name, steps - 1).unwrap_or_else(|| {
+                    // A package of Go may hold generated files beside others.
+                    let language = self.unit(ix).language;
+                    let path = Name::new(format!("{module}.{name}"));
+                    let is_known =
+                        language == Language::Go || self.generated(&path, language).is_some();
+                    if is_known { vec![Entity::Path(path)] } else { Vec::new() }
+                })
             }
             Entity::Type(ty) | Entity::Object(ty) => self.member_of_type(ty, name, ix, steps),
             Entity::Function(function) => {

@@ -6,6 +6,7 @@ use groundrule_unit::{
     ScopeKind, Span, Target,
 };
 
+use crate::define::Definition;
 use crate::models::{RetryReach, RetryRow, last_part};
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
@@ -13,6 +14,9 @@ use crate::{Attributes, Delay, Knob, KnobState, Protocol, RetryLoop, Subject};
 
 /// How many calls deep a function is searched for outbound calls.
 const DEPTH: u32 = 3;
+
+/// How many callers of a function that repeats what it is given are looked at.
+const MOST_CALLERS: usize = 8;
 
 /// A retry policy found in a unit.
 #[derive(Clone, Debug)]
@@ -134,8 +138,23 @@ impl Program<'_> {
         }
     }
 
-    /// Whether a function handed over, or a call made, goes out over the network.
+    /// Whether a function handed over, or a call made, goes out over the network; one that is only
+    /// handed on does where a caller's does.
     fn reaches_out(&self, at: ExprRef) -> bool {
+        self.goes_out(at)
+            || match self.kind(at) {
+                ExprKind::Name(name) => match self.definition(at, name) {
+                    Definition::Param(function, index) => self
+                        .arguments_for(function, index, MOST_CALLERS)
+                        .into_iter()
+                        .any(|given| self.goes_out(given)),
+                    _ => false,
+                },
+                _ => false,
+            }
+    }
+
+    fn goes_out(&self, at: ExprRef) -> bool {
         match self.kind(at) {
             ExprKind::Lambda(function) => self.function_calls_out((at.0, *function), DEPTH),
             ExprKind::Call(_) => self.is_outbound(at) || self.callee_calls_out(at, DEPTH - 1),
@@ -416,7 +435,7 @@ impl Program<'_> {
             || unit.exits.iter().any(|exit| {
                 matches!(exit.kind, ExitKind::Return | ExitKind::Break) && inside(exit.scope)
             });
-        if !handles_failure || !leaves {
+        if !handles_failure || !leaves || self.takes_what_comes(ix, inside) {
             return None;
         }
         let calls: Vec<ExprId> = unit
@@ -478,6 +497,31 @@ impl Program<'_> {
                 && unwrapped()
                 && (others.peek().is_none() || others.any(|(_, other)| !leaves(other.span)))
                 && (self.is_outbound((ix, tried)) || self.callee_calls_out((ix, tried), 2))
+        })
+    }
+
+    /// Whether each turn of a loop takes something new out of a channel: a worker, which tries
+    /// nothing again.
+    fn takes_what_comes(&self, ix: UnitIx, inside: impl Fn(ScopeId) -> bool) -> bool {
+        let unit = self.unit(ix);
+        let received = |at: ExprId| match &unit.expr(at).kind {
+            // A timer's or a context's channel only says when.
+            ExprKind::Unary { op, operand } => {
+                op == "<-"
+                    && match &unit.expr(*operand).kind {
+                        ExprKind::Call(_) => false,
+                        ExprKind::Member { name, .. } => name != "C",
+                        _ => true,
+                    }
+            }
+            _ => false,
+        };
+        unit.bindings.iter().any(|binding| {
+            inside(binding.scope)
+                && binding.value.is_some_and(|value| match unit.expr(value).kind {
+                    ExprKind::Element { of, .. } => received(of),
+                    _ => received(value),
+                })
         })
     }
 

@@ -158,6 +158,17 @@ fn each_call_of_a_stub_is_judged_by_its_context() {
 }
 
 #[test]
+fn a_stub_may_be_generated_beside_other_files_of_its_package() {
+    let version = "package gen\n\nconst Version = 3\n";
+    let repository = Repository {
+        files: &[("main.go", STUBS), ("gen/version.go", version)],
+        rpc_services: &["Orders"],
+        ..Repository::default()
+    };
+    assert_eq!(repository.deadlines().len(), 4);
+}
+
+#[test]
 fn a_client_of_something_else_is_no_stub() {
     let text = r#"package main
 

@@ -23,6 +23,10 @@ fn a_retry_library_counts_around_an_outbound_call() {
         "retry.Do(func() error { return call() })\n}\n\nfunc call() error {\n_, err := http.Get(u); return err",
     );
     assert_eq!(retry_of("a.go", &covered), KnobState::Finite);
+    let handed_on = go(
+        "again(func() error { _, err := http.Get(u); return err })\n}\n\nfunc again(op func() error) error {\nreturn backoff.Retry(op, b)",
+    );
+    assert_eq!(retry_of("a.go", &handed_on), KnobState::Finite);
     let beside = go("http.Get(u)\nbackoff.Retry(func() error { return local() }, b)");
     assert_eq!(retry_of("a.go", &beside), KnobState::None);
 }
@@ -171,6 +175,8 @@ fn a_loop_over_pages_that_hands_failures_on_is_no_retry() {
     assert_eq!(loops(pages), 0);
     let refused = "page, err := http.Get(u)\nif err != nil || page.StatusCode != 200 {\n\treturn err\n}\nif page.Last {\n\tbreak\n}";
     assert_eq!(loops(refused), 0);
+    let works = "select {\ncase <-ctx.Done():\n\treturn nil\ncase u, ok := <-in:\n\t_, err := http.Get(u)\n\tif err != nil {\n\t\tlog(err)\n\t}\n}";
+    assert_eq!(loops(works), 0);
     let tries = "_, err := http.Get(u)\nif err == nil {\n\treturn nil\n}";
     assert_eq!(loops(tries), 1);
     let waits =
