@@ -70,9 +70,13 @@ service "$work/waived/web"
 waive "$work/waived/web"
 check "a waived failure passes" commit waived
 
-expired() { SOURCE_DATE_EPOCH=1830000000 refused waived 'web/main.py:6'; }
 printf '\n' >>"$work/waived/web/main.py"
-check "a waiver that has ended lets nothing pass" expired
+ended() { SOURCE_DATE_EPOCH=1830000000 commit waived; }
+check "a failure that was there before does not stop a commit, whatever became of its waiver" ended
+
+printf '# %s\nagain = requests.get("https://again.example/")\n' "$waiver" >>"$work/waived/web/main.py"
+expired() { SOURCE_DATE_EPOCH=1830000000 refused waived 'web/main.py:'; }
+check "a waiver that has ended lets nothing new pass" expired
 
 repository clean
 service "$work/clean/web" 5

@@ -7,7 +7,7 @@ use crate::harness::{Folder, Run};
 
 /// Monday, 23 November 2026.
 const TODAY: &str = "1795392000";
-const PAGE: &str = include_str!("exceptions.md");
+const PAGE: &str = include_str!("../../docs/exceptions.md");
 
 fn run_at(folder: &Folder, day: &str, args: &[&str]) -> Run {
     folder.run_with(args, &[("SOURCE_DATE_EPOCH", day)])

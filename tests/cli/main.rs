@@ -12,6 +12,7 @@ mod configuration;
 mod exceptions;
 mod facts;
 mod harness;
+mod pages;
 mod readme;
 mod sarif;
 mod staged;
