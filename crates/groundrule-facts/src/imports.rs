@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use groundrule_unit::{ExprId, Language, Name, Target};
 
-use crate::models::last_part;
-use crate::program::{ExprRef, FunctionRef, Program, UnitIx};
+use crate::program::{ExprRef, FunctionRef, Program, UnitIx, own_name};
 use crate::resolve::Entity;
 
 /// Modules of Python's library that files of a repository are often named like.
@@ -106,7 +105,7 @@ impl Program<'_> {
         matches(name)
             || self.unit_index(ix).imports.get(name).into_iter().flatten().any(|&import| {
                 let import = &self.unit(ix).imports[import as usize];
-                matches(import.item.as_deref().unwrap_or_else(|| last_part(&import.module)))
+                matches(own_name(import))
             })
     }
 
@@ -115,9 +114,9 @@ impl Program<'_> {
     pub(crate) fn calls_of(&self, ix: UnitIx, last: &str) -> Vec<ExprId> {
         let index = self.unit_index(ix);
         let mut found: Vec<ExprId> = index.calls.get(last).into_iter().flatten().copied().collect();
-        for import in &self.unit(ix).imports {
-            let own = import.item.as_deref().unwrap_or_else(|| last_part(&import.module));
-            if own == last && import.local != last && !import.local.is_empty() {
+        for &import in &index.renamed {
+            let import = &self.unit(ix).imports[import as usize];
+            if own_name(import) == last {
                 found.extend(index.calls.get(&import.local).into_iter().flatten());
             }
         }

@@ -6,35 +6,41 @@
 use std::hash::Hash;
 use std::sync::Mutex;
 
-use groundrule_unit::ExprId;
 use rustc_hash::FxHashMap;
 
-use crate::program::{ExprRef, UnitIx};
+use crate::program::UnitIx;
 
-/// Results by expression, one part a unit so that threads rarely meet.
+/// Results by something in a unit (an expression, a scope), one part a unit so that threads rarely
+/// meet.
 #[derive(Debug)]
-pub(crate) struct Memo<K, V> {
-    units: Vec<Mutex<FxHashMap<(ExprId, K), V>>>,
+pub(crate) struct Memo<I, K, V> {
+    units: Vec<Mutex<FxHashMap<(I, K), V>>>,
 }
 
-impl<K: Eq + Hash + Copy, V: Clone> Memo<K, V> {
+impl<I: Eq + Hash + Copy, K: Eq + Hash + Clone, V: Clone> Memo<I, K, V> {
     /// An empty memory for that many units.
     pub(crate) fn new(units: usize) -> Self {
         Self { units: std::iter::repeat_with(Mutex::default).take(units).collect() }
     }
 
-    /// The result for an expression and what else it depends on, found out if need be. Nothing is
-    /// locked while it is found out.
-    pub(crate) fn get(&self, (UnitIx(unit), id): ExprRef, key: K, find: impl FnOnce() -> V) -> V {
+    /// The result for a part of a unit and what else it depends on, found out if need be. Nothing
+    /// is locked while it is found out.
+    pub(crate) fn get(
+        &self,
+        (UnitIx(unit), id): (UnitIx, I),
+        key: K,
+        find: impl FnOnce(&K) -> V,
+    ) -> V {
         let part = &self.units[unit as usize];
+        let key = (id, key);
         if let Ok(known) = part.lock()
-            && let Some(value) = known.get(&(id, key))
+            && let Some(value) = known.get(&key)
         {
             return value.clone();
         }
-        let value = find();
+        let value = find(&key.1);
         if let Ok(mut known) = part.lock() {
-            known.insert((id, key), value.clone());
+            known.insert(key, value.clone());
         }
         value
     }

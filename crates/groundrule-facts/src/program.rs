@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use groundrule_unit::{
-    BindingKind, Document, DocumentKind, ExprId, ExprKind, FunctionId, Language, Layout, Name,
-    Node, NodeValue, Place, Span, Target, TypeId, Unit,
+    BindingKind, Document, DocumentKind, ExprId, ExprKind, FunctionId, Import, Language, Layout,
+    Name, Node, NodeValue, Place, ScopeId, Span, Target, TypeId, Unit,
 };
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::memo::Memo;
+use crate::Tracing;
+use crate::memo::{Memo, MemoOf};
 use crate::models::Models;
 use crate::resolve::Entity;
 
@@ -131,9 +133,13 @@ pub struct Program<'a> {
     globals: Vec<(String, Name)>,
     wanted: Mutex<Wanted>,
     /// What expressions denote, by the steps that were left.
-    pub(crate) denoted: Memo<u32, Vec<Entity>>,
+    pub(crate) denoted: Memo<ExprId, u32, Vec<Entity>>,
+    /// What types as written in a scope denote, by name, number of arguments, and steps left.
+    pub(crate) typed: Memo<ScopeId, (Name, usize, u32), Vec<Entity>>,
     /// Where values come from.
-    pub(crate) traced: Memo<(), Vec<ExprRef>>,
+    pub(crate) traced: Memo<ExprId, (), Vec<ExprRef>>,
+    /// What shows tracing in each unit.
+    pub(crate) tracing: MemoOf<UnitIx, Vec<Tracing>>,
 }
 
 /// What is looked up by name inside one unit.
@@ -146,6 +152,8 @@ pub(crate) struct UnitIndex {
     pub(crate) functions: FxHashMap<Name, Vec<FunctionId>>,
     pub(crate) types: FxHashMap<Name, Vec<TypeId>>,
     pub(crate) imports: FxHashMap<Name, Vec<u32>>,
+    /// Imports whose local name is not their own.
+    pub(crate) renamed: Vec<u32>,
     /// Calls by the last part of the callee's name, in source order.
     pub(crate) calls: FxHashMap<Name, Vec<ExprId>>,
     /// Expressions that are a given name, in source order.
@@ -172,7 +180,7 @@ impl<'a> Program<'a> {
         units.sort_by(|a, b| a.path.cmp(&b.path));
         documents.sort_by(|a, b| a.path.cmp(&b.path));
         let document_texts = documents.iter().map(|_| OnceLock::new()).collect();
-        let indexes: Vec<UnitIndex> = units.iter().map(UnitIndex::new).collect();
+        let indexes: Vec<UnitIndex> = units.par_iter().map(UnitIndex::new).collect();
         let count = units.len();
         let mut program = Self {
             layout,
@@ -204,6 +212,8 @@ impl<'a> Program<'a> {
             globals: Vec::new(),
             wanted: Mutex::default(),
             denoted: Memo::new(count),
+            typed: Memo::new(count),
+            tracing: MemoOf::default(),
             traced: Memo::new(count),
         };
         program.index();
@@ -545,6 +555,9 @@ impl UnitIndex {
         }
         for (at, import) in unit.imports.iter().enumerate() {
             index.imports.entry(import.local.clone()).or_default().push(at as u32);
+            if !import.local.is_empty() && own_name(import) != import.local {
+                index.renamed.push(at as u32);
+            }
         }
         for (id, expr) in unit.iter_exprs() {
             match &expr.kind {
@@ -583,6 +596,11 @@ fn own_root(unit: &Unit) -> Option<Name> {
         Language::Python => unit.module.split_once('.').map(|(top, _)| Name::new(top)),
         _ => None,
     }
+}
+
+/// What an import is called where it comes from.
+pub(crate) fn own_name(import: &Import) -> &str {
+    import.item.as_deref().unwrap_or_else(|| crate::models::last_part(&import.module))
 }
 
 /// The folder of a path, empty for the root.

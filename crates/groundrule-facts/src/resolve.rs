@@ -145,7 +145,7 @@ impl Program<'_> {
         }
         match self.kind(at) {
             ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Call(_) => {
-                self.denoted.get(at, steps, || self.find_entities(at, steps))
+                self.denoted.get(at, steps, |&steps| self.find_entities(at, steps))
             }
             _ => self.find_entities(at, steps),
         }
@@ -1388,15 +1388,27 @@ impl Program<'_> {
         ty: &TypeRef,
         steps: u32,
     ) -> Vec<Entity> {
-        let name = ty.name.as_str();
-        if steps == 0 || name.is_empty() || matches!(name, "[]" | "{}" | "()") {
+        if steps == 0 || ty.name.is_empty() || matches!(ty.name.as_str(), "[]" | "{}" | "()") {
             return Vec::new();
         }
+        let key = (ty.name.clone(), ty.args.len(), steps);
+        self.typed.get((ix, scope), key, |(name, arity, steps)| {
+            self.find_type_entities(ix, scope, (name, *arity), *steps)
+        })
+    }
+
+    fn find_type_entities(
+        &self,
+        ix: UnitIx,
+        scope: ScopeId,
+        (name, arity): (&Name, usize),
+        steps: u32,
+    ) -> Vec<Entity> {
         if let Some(bounds) = self.type_parameter(ix, scope, name) {
             return bounds
                 .iter()
                 .take(2)
-                .filter(|bound| bound.name != ty.name)
+                .filter(|bound| bound.name != *name)
                 .flat_map(|bound| self.type_entities_within(ix, ScopeId(0), bound, steps - 1))
                 .collect();
         }
@@ -1426,14 +1438,14 @@ impl Program<'_> {
         let found: Vec<Entity> = found
             .into_iter()
             .map(|entity| match entity {
-                Entity::Type(found) => Entity::Type(self.of_arity(found, ty.args.len())),
+                Entity::Type(found) => Entity::Type(self.of_arity(found, arity)),
                 other => other,
             })
             .flat_map(|entity| match entity {
                 Entity::Type((tx, id)) => {
                     let decl = self.unit(tx).type_decl(id);
                     match &decl.alias_of {
-                        Some(target) if target.name != ty.name => {
+                        Some(target) if target.name != *name => {
                             let aliased =
                                 self.type_entities_within(tx, decl.declared_in, target, steps - 1);
                             if aliased.is_empty() { vec![Entity::Type((tx, id))] } else { aliased }

@@ -19,11 +19,11 @@ impl Program<'_> {
             }
         };
         for &ix in units {
-            for model in &self.models.of(self.unit(ix).language).tracing {
-                for found in self.tracing_in_unit(ix, model) {
-                    keep(found);
-                }
-            }
+            let found = self.tracing.get(ix, |&ix| {
+                let models = &self.models.of(self.unit(ix).language).tracing;
+                models.iter().flat_map(|model| self.tracing_in_unit(ix, model)).collect()
+            });
+            found.into_iter().for_each(&mut keep);
         }
         for model in self.models.tracing() {
             if let Some(found) = tracing_dependency(service, model) {
@@ -66,12 +66,11 @@ impl Program<'_> {
                 });
             }
         }
-        let patterns = || model.calls.iter().flat_map(|call| crate::models::expand(call));
-        for pattern in patterns() {
-            let last = last_part(&pattern);
+        for pattern in &model.patterns {
+            let last = last_part(pattern);
             let matches = |path: &Name| match pattern.contains('*') {
-                true => crate::models::glob_matches(&pattern, path),
-                false => *path == pattern,
+                true => crate::models::glob_matches(pattern, path),
+                false => path == pattern,
             };
             let calls: Vec<ExprRef> = if last.contains('*') {
                 Vec::new()

@@ -287,7 +287,7 @@ impl Program<'_> {
     /// variables, constants, fields, defaults, parameters and results. An expression that has no
     /// further source is its own.
     pub(crate) fn sources(&self, at: ExprRef) -> Vec<ExprRef> {
-        self.traced.get(at, (), || self.find_sources(at))
+        self.traced.get(at, (), |()| self.find_sources(at))
     }
 
     fn find_sources(&self, at: ExprRef) -> Vec<ExprRef> {

@@ -16,10 +16,10 @@ impl Models {
         let outbound = models.outbound.names().chain(models.outbound.globs());
         let retries = models.retries.names().chain(models.retries.globs());
         let frameworks = models.frameworks.iter().flat_map(super::Framework::names);
-        let tracing = models.tracing.iter().flat_map(|tracing| {
-            let calls = tracing.calls.iter().flat_map(|call| super::expand(call));
-            calls.chain(tracing.imports.iter().cloned())
-        });
+        let tracing = models
+            .tracing
+            .iter()
+            .flat_map(|tracing| tracing.patterns.iter().chain(&tracing.imports).cloned());
         let typed = models.types.keys().filter(|name| {
             models.outbound.names().any(|pattern| pattern.starts_with(name.as_str()))
                 || models.frameworks.iter().any(|framework| framework.is_router(name))

@@ -189,7 +189,8 @@ impl LanguageModels {
         self.route_files.extend(file.route_file.iter().cloned());
         for tracing in &file.tracing {
             self.know(&tracing.calls);
-            self.tracing.push(tracing.clone());
+            let patterns = tracing.calls.iter().flat_map(|call| expand(call)).collect();
+            self.tracing.push(TracingModel { patterns, ..tracing.clone() });
         }
         for row in &file.logger {
             self.know(&row.calls);

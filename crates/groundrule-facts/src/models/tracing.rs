@@ -12,6 +12,9 @@ pub struct TracingModel {
     /// Calls or constructions that set it up, by qualified name.
     #[serde(default)]
     pub calls: Vec<String>,
+    /// The same with their braces written out.
+    #[serde(skip)]
+    pub patterns: Vec<Name>,
     /// Settings one of which the call must have on its way; without any it sends nowhere.
     #[serde(default)]
     pub needs: Vec<Name>,
