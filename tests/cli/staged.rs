@@ -63,3 +63,49 @@ fn nothing_is_staged_against_a_base() {
     let folder = Folder::committed();
     assert_eq!(folder.run(&["check", "--staged", "--base", "main"]).status, 2);
 }
+
+/// The services that the report is about.
+fn services(folder: &Folder) -> Vec<String> {
+    let run = folder.run(&["check", "--staged", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let all = json["services"].as_array().unwrap().iter();
+    all.map(|service| service["folder"].as_str().unwrap().to_string()).collect()
+}
+
+#[test]
+fn code_that_is_staged_has_the_services_judged_that_run_it() {
+    let folder = Folder::committed();
+    folder.service("mail");
+    folder.commit();
+    let stage = |path: &str, text: &str| {
+        folder.write(path, text);
+        folder.git(&["add", "."]);
+    };
+    stage("web/app.py", &format!("{APP}{MORE}"));
+    assert_eq!(services(&folder), ["web"]);
+    assert_eq!(check(&folder).status, 1);
+    stage("mail/app.py", &format!("{APP}\n"));
+    assert_eq!(services(&folder), ["mail", "web"]);
+    folder.git(&["reset", "--quiet", "--hard"]);
+    stage("README.md", "Nothing to judge\n");
+    assert_eq!(check(&folder).status, 0, "nothing is affected");
+    stage("web/Dockerfile", "FROM python:3.13\nCOPY . .\nCMD [\"python\", \"main.py\", \"x\"]\n");
+    assert_eq!(services(&folder), ["mail", "web"], "a build file reaches further");
+}
+
+#[test]
+fn the_waivers_of_services_that_are_not_looked_at_are_no_matter() {
+    let folder = Folder::committed();
+    folder.service("mail");
+    folder.write(
+        "groundrule.toml",
+        "[[waiver]]\npolicy = \"timeouts\"\nservice = \"mail\"\nreason = \"streams\"\n\
+         owner = \"@me\"\nuntil = 2027-03-31\n",
+    );
+    folder.commit();
+    folder.write("web/app.py", format!("{APP}{MORE}"));
+    folder.git(&["add", "."]);
+    let run = folder.run_with(&["check", "--staged"], &[("SOURCE_DATE_EPOCH", "1795392000")]);
+    assert_eq!(run.status, 1);
+    assert!(!run.stdout.contains("Exceptions"), "{}", run.stdout);
+}

@@ -1,6 +1,6 @@
 //! A snapshot: the files of a commit or of the index, with the ignore rules that they bring.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,6 +93,16 @@ impl Snapshot {
         from.take_while(move |(path, _)| path.starts_with(&prefix))
             .filter(|(_, (_, what))| *what == EntryWhat::File)
             .map(|(path, _)| path.as_str())
+    }
+
+    /// The paths at which it does not hold what the other one does, sorted.
+    pub fn differing<'a>(&'a self, other: &'a Self) -> BTreeSet<&'a str> {
+        let only = |one: &'a Self, other: &'a Self| {
+            let entries = one.entries.iter();
+            let own = entries.filter(move |(path, entry)| other.entries.get(*path) != Some(entry));
+            own.map(|(path, _)| path.as_str())
+        };
+        only(self, other).chain(only(other, self)).collect()
     }
 
     /// The bytes of the file at a path.

@@ -13,6 +13,7 @@ use groundrule_workspace::{
     DiscoverError, FileKind, Git, NoticeKind as Found, Repository, Snapshot,
 };
 
+use crate::affected::{affected, keep_affected, narrow};
 use crate::cli::RuleArgs;
 use crate::errors::Failure;
 use crate::pipeline::{Judged, Limits, options, report};
@@ -113,17 +114,30 @@ impl Change {
             said.extend(keep_owners(&before, &mut now));
         }
 
-        let mut scan = Scan::new(&now, &self.rules).naming(&self.base);
+        let affected =
+            self.staged.then(|| affected((&before, &self.base), (&now, &self.index))).flatten();
+        let scan_of = |repository| {
+            let scan = Scan::new(repository, &self.rules);
+            match &affected {
+                Some(affected) => scan.within(affected),
+                None => scan,
+            }
+        };
+        let mut scan = scan_of(&now).naming(&self.base);
         if !self.staged {
             scan = scan.trusting(&self.base);
         }
         let mut scanned = scan.run(limits.filter, progress);
         let reuse = std::mem::take(&mut scanned.reuse);
         progress.say("judging the base");
-        let base_scan = Scan::new(&before, &self.rules).reusing(reuse, &now, &self.base);
-        let base_scanned = base_scan.run(limits.filter, progress);
+        let base_scan = scan_of(&before).reusing(reuse, &now, &self.base);
+        let mut base_scanned = base_scan.run(limits.filter, progress);
+        if let Some(affected) = &affected {
+            keep_affected(&mut scanned.subjects, affected);
+            keep_affected(&mut base_scanned.subjects, affected);
+        }
         let judged = |case: &Case<'_>| judge(case, &self.rules.policies, &self.rules.config);
-        let base_judgement = judged(&Case {
+        let mut base_judgement = judged(&Case {
             subjects: &base_scanned.subjects,
             services: &before.layout.services,
             comments: &base_scanned.comments,
@@ -139,7 +153,7 @@ impl Change {
             versions: &pair,
             trusted: !self.staged,
         };
-        let judgement = judged(&Case {
+        let mut judgement = judged(&Case {
             subjects: &scanned.subjects,
             services: &now.layout.services,
             comments: &scanned.comments,
@@ -147,6 +161,10 @@ impl Change {
             base: Some(base),
         });
         drop(pair);
+        if let Some(affected) = &affected {
+            narrow(&mut judgement, affected);
+            narrow(&mut base_judgement, affected);
+        }
         let mut reported = report(&now, scanned, judgement);
         reported.notices.extend(said);
         let Judgement { services, verdicts, .. } = base_judgement;

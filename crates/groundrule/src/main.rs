@@ -6,6 +6,7 @@
     reason = "the binary alone reads arguments, configuration and the environment, and prints"
 )]
 
+mod affected;
 mod change;
 mod cli;
 mod commands;

@@ -15,6 +15,7 @@ use groundrule_unit::{Document, Language, LeftOutReason, Span, Unit};
 use groundrule_workspace::{Blob, FileKind, Repository, Snapshot, SourceFile, left_out_by_content};
 use rayon::prelude::*;
 
+use crate::affected::Affected;
 use crate::filter::Filter;
 use crate::pipeline::notice;
 use crate::reuse::{Kept, Reuse};
@@ -124,6 +125,26 @@ impl<'a> Scan<'a> {
             base: None,
             not_judged: HashSet::new(),
         }
+    }
+
+    /// Looks only at files that run in these services, and at documents, which may be about any.
+    pub(crate) fn within(mut self, folders: &Affected) -> Self {
+        let layout = &self.repository.layout;
+        self.files.retain(|file| {
+            matches!(file.kind, FileKind::Document | FileKind::Source(Language::Protobuf))
+                || layout
+                    .services_running(&file.path)
+                    .iter()
+                    .any(|service| folders.contains(&service.folder))
+        });
+        if folders.is_empty() {
+            self.files.clear();
+        }
+        let files = self.files.len();
+        self.done.truncate(files);
+        self.blobs.truncate(files);
+        self.dull.truncate(files);
+        self
     }
 
     /// Names what it reads, so that another scan can use what was parsed.
