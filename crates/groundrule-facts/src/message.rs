@@ -74,6 +74,15 @@ impl Program<'_> {
                     }
                 }
             }
+            // A marker may stand in front of the message.
+            if matches!(self.unit(ix).language, Language::Java | Language::Kotlin)
+                && row.format == Format::Braces
+                && rest.len() > 1
+                && !self.is_text((ix, rest[0].value), 4)
+                && self.is_text((ix, rest[1].value), 4)
+            {
+                rest.remove(0);
+            }
             if let Some((first, others)) = rest.split_first() {
                 let structured =
                     matches!(self.kind((ix, first.value)), ExprKind::Record(_) | ExprKind::List(_));
@@ -195,7 +204,12 @@ impl Program<'_> {
                 while let Some(arg) = args.next() {
                     let value = (ix, arg.value);
                     message.structured = true;
-                    match self.constant_text(value) {
+                    let key = self.constant_text(value).or_else(|| {
+                        // A constant of another repository.
+                        let name = last_name(self.unit(ix), arg.value)?;
+                        (args.len() > 0 && is_constant_name(name)).then(|| name.to_string())
+                    });
+                    match key {
                         Some(key) => {
                             if let Some(next) = args.next() {
                                 let value = (ix, next.value);
@@ -310,4 +324,9 @@ impl Program<'_> {
 
 fn is_map_name(ty: &groundrule_unit::TypeRef) -> bool {
     matches!(crate::models::last_part(&ty.name), "{}" | "[]" | "Fields" | "F" | "M" | "H" | "D")
+}
+
+/// Whether a name is written like a constant: `ORDER_ID`.
+fn is_constant_name(name: &str) -> bool {
+    name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }

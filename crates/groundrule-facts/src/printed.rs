@@ -1,7 +1,7 @@
 //! What a value prints of itself: the fields that each language shows of its types.
 
 use groundrule_unit::{
-    Annotation, ExprKind, Field, Language, Name, TypeDecl, TypeKind, Unit, Visibility,
+    Annotation, ExprKind, Field, Language, Name, TypeDecl, TypeKind, TypeRef, Unit, Visibility,
 };
 
 use crate::models::{Printing, ShapeModel, last_part};
@@ -474,8 +474,17 @@ fn is_exception(base: &str) -> bool {
 /// Whether a type only says yes or no.
 pub(crate) fn is_boolean(ty: &Type) -> bool {
     match ty {
-        Type::Written(_, _, ty) => matches!(ty.name.as_str(), "Boolean" | "boolean" | "bool"),
+        Type::Written(_, _, ty) => is_boolean_name(ty),
         Type::Outside(name) => name == "bool",
+        _ => false,
+    }
+}
+
+/// The same of a type as written; what may be missing is one too: `Option<bool>`.
+fn is_boolean_name(ty: &TypeRef) -> bool {
+    match &*ty.args {
+        [] => matches!(ty.name.as_str(), "Boolean" | "boolean" | "bool"),
+        [only] => matches!(&*ty.name, "Option" | "Optional" | "Nullable") && is_boolean_name(only),
         _ => false,
     }
 }

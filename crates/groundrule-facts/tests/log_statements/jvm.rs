@@ -132,3 +132,17 @@ fn an_exception_of_others_says_nothing() {
     let found = value("a/S.kt", &text);
     assert_eq!((found.shape, found.fields.len()), (Shape::Exception, 0));
 }
+
+#[test]
+fn a_marker_in_front_of_the_message_is_not_printed() {
+    let text = "package a\nimport a.Markers.SECURITY\nclass S {\n \
+                fun f(p: Person) { logger.warn(SECURITY, \"x {}\", p.mail) }\n}\n";
+    assert_eq!(first_names("a/S.kt", text), ["mail"]);
+}
+
+#[test]
+fn a_key_that_is_a_constant_elsewhere_is_no_value() {
+    let text = "package a;\nimport static b.Keys.ORDER_ID;\nclass S { void f(Order o) { \
+                logger.atInfo().addKeyValue(ORDER_ID, o.getMail()).log(\"x\"); } }\n";
+    assert_eq!(first_names("a/S.java", text), ["getMail"]);
+}

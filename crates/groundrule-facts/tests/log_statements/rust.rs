@@ -50,3 +50,18 @@ fn constructors_named_after_logs_do_not_log() {
     let text = "fn f() { Modlog::create(token); panic!(\"{}\", token); }";
     assert!(statements("src/a.rs", text).is_empty());
 }
+
+#[test]
+fn a_field_that_is_filled_later_prints_nothing_yet() {
+    let text =
+        "use tracing::field;\nfn f() { tracing::info_span!(\"x\", client.ip = field::Empty); }\n";
+    assert_eq!(value("src/a.rs", text).shape, Shape::Opaque);
+}
+
+#[test]
+fn a_yes_or_no_that_may_be_missing_is_no_value() {
+    let text = "#[derive(Debug)]\nstruct Opts { update_private_key: Option<bool>, name: String }\n\
+                fn f(opts: Opts) { tracing::info!(\"{:?}\", opts); }\n";
+    let found = value("src/a.rs", text);
+    assert_eq!(found.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["name"]);
+}
