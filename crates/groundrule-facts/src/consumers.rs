@@ -1,6 +1,8 @@
 //! Message consumers: what handles the messages of a queue or topic, and what a repeated one does.
 
-use groundrule_unit::{Annotation, Arg, ExprId, ExprKind, FunctionId, Name, Span, TypeId};
+use groundrule_unit::{
+    Annotation, Arg, ExprId, ExprKind, Function, FunctionId, Name, Span, TypeId,
+};
 
 use crate::handlers::{Handlers, Handling};
 use crate::models::{ConsumerRow, last_part};
@@ -82,7 +84,9 @@ impl Program<'_> {
             return;
         }
         let unit = self.unit(ix);
-        for (id, function) in unit.functions.iter().enumerate() {
+        // A job that takes nothing is started by a clock, and no message is delivered twice to it.
+        let takes = |function: &Function| function.params.iter().any(|param| param.name != "self");
+        for (id, function) in unit.functions.iter().enumerate().filter(|(_, f)| takes(f)) {
             for annotation in &function.annotations {
                 if self.is_consumer_annotation(ix, annotation, row) {
                     found.push(Found {

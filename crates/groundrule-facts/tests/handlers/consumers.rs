@@ -75,6 +75,10 @@ from celery import shared_task
 def charge(order_id):
     requests.post("https://pay.example/charges", json={"order": order_id})
 
+@shared_task
+def close_the_day():
+    requests.post("https://pay.example/days", json={})
+
 def on_message(channel, method, properties, body):
     db.orders.insert_one({"body": body})
 
