@@ -78,6 +78,23 @@ check "hostile names" validate hostile --evidence
 for number in $(seq 25); do service "$work/services/service-$number"; done
 check "more than 20 services" validate services
 
+service "$work/change/web"
+service "$work/change/mail"
+(
+    unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+    cd "$work/change"
+    git init --quiet --initial-branch=main
+    git add .
+    git -c user.name=Test -c user.email=test@example.com commit --quiet --message base
+)
+service "$work/change/web" 5
+service "$work/change/cart"
+changed() {
+    validate change --base main "$@" && grep -q '"baselineState": "new"' "$work/change.sarif"
+}
+check "new and old failures of a change" changed
+check "mended ones too" changed --evidence
+
 mkdir "$work/nothing"
 check "a run that found nothing to judge" validate nothing
 
