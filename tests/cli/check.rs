@@ -167,16 +167,6 @@ fn the_number_of_threads_changes_no_byte() {
 }
 
 #[test]
-fn the_filter_changes_no_verdict() {
-    let folder = Folder::with_service();
-    folder.write("web/words.py", "WORDS = ['a', 'b']\n");
-    let args = ["check", "--evidence", "--format", "json"];
-    let with = folder.run(&args).stdout;
-    let without = folder.run(&[&args[..], &["--no-filter"]].concat()).stdout;
-    assert_eq!(with, without);
-}
-
-#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let folder = Folder::empty();
     // More than a pipe holds.

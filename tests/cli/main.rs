@@ -11,6 +11,7 @@ mod commands;
 mod configuration;
 mod exceptions;
 mod facts;
+mod filter;
 mod harness;
 mod pages;
 mod readme;

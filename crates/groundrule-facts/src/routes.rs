@@ -1166,6 +1166,7 @@ impl Program<'_> {
                     )
                     .then(|| self.handler_function((ix, arg.value)))
                     .flatten()
+                    .filter(|&function| !self.makes_an_object(function))
                 });
                 wrapped.or_else(|| {
                     self.entities((ix, call.callee)).into_iter().find_map(|entity| match entity {
@@ -1176,6 +1177,16 @@ impl Program<'_> {
             }
             _ => self.entities(at).into_iter().find_map(|entity| self.function_denoted(ix, entity)),
         }
+    }
+
+    /// Whether a function gives back what is no function: `place(store.New(db))` is handled by
+    /// what `place` gives back.
+    fn makes_an_object(&self, (ix, id): FunctionRef) -> bool {
+        let unit = self.unit(ix);
+        let function = unit.function(id);
+        let is_record = |&at: &ExprId| matches!(unit.expr(at).kind, ExprKind::Record(_));
+        function.is_constructor
+            || !function.results.is_empty() && function.results.iter().all(is_record)
     }
 
     /// The function that an entity is; a module of CommonJS may be one itself.

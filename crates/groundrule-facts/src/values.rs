@@ -550,6 +550,12 @@ impl Program<'_> {
                         self.definition_sources(definition, at, name, steps - 1, found);
                     }
                 }
+                // A file of the repository that was not parsed so far may declare it.
+                crate::resolve::Entity::Path(path)
+                    if self.is_own_module(&path, self.unit(at.0).language) =>
+                {
+                    self.want_declared(name);
+                }
                 _ => {}
             }
         }
