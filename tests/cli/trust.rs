@@ -227,6 +227,36 @@ fn a_link_in_the_place_of_code_is_shown() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_or_a_submodule_in_the_place_of_a_folder_is_shown() {
+    let folder = failing();
+    folder.service("mail");
+    folder.rename("web", "hidden.d/web");
+    folder.rename("hidden.d", ".hidden");
+    std::os::unix::fs::symlink(".hidden/web", folder.path("web")).unwrap();
+    shown(&folder, "web/app.py");
+
+    let other = Folder::committed();
+    let folder = failing();
+    folder.service("mail");
+    folder.git(&["rm", "-rfq", "web"]);
+    let url = format!("file://{}", other.path("").display());
+    folder.git(&["submodule", "add", "--quiet", &url, "web"]);
+    shown(&folder, "web/app.py");
+}
+
+#[test]
+fn what_is_made_unreadable_is_shown() {
+    let padding = format!("# {}\n", "x".repeat(100)).repeat(12_000);
+    for hidden in [format!("{APP}{LEAK}{padding}").into_bytes(), [APP.as_bytes(), b"\xff"].concat()]
+    {
+        let folder = failing();
+        folder.write("web/app.py", hidden);
+        shown(&folder, "web/app.py");
+    }
+}
+
+#[test]
 fn owners_stay_until_the_merge() {
     let folder = Folder::committed();
     folder.write("CODEOWNERS", "/web/ @shop/web\n");

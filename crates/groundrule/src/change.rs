@@ -211,7 +211,8 @@ fn names(owners: &Owners) -> String {
 struct Pair<'a> {
     now: &'a Repository,
     judged: &'a HashSet<Arc<str>>,
-    links: HashSet<&'a str>,
+    /// What the change has in the place of files and folders, and nobody follows.
+    elsewhere: HashMap<&'a str, &'static str>,
     renames: Renames,
     before: &'a Repository,
     texts: Texts<'a>,
@@ -225,9 +226,13 @@ impl<'a> Pair<'a> {
         now: &'a Repository,
         judged: &'a HashSet<Arc<str>>,
     ) -> Self {
-        let links = now.notices.iter().filter(|notice| notice.kind == Found::Symlink);
+        let elsewhere = now.notices.iter().filter_map(|notice| match notice.kind {
+            Found::Symlink => Some((&*notice.path, "a symbolic link stands in its place")),
+            Found::Submodule => Some((&*notice.path, "a submodule stands in its place")),
+            _ => None,
+        });
         Self {
-            links: links.map(|notice| &*notice.path).collect(),
+            elsewhere: elsewhere.collect(),
             renames: Renames::find(before, base, now),
             now,
             judged,
@@ -237,10 +242,15 @@ impl<'a> Pair<'a> {
         }
     }
 
+    fn elsewhere(&self, path: &str) -> Option<&'static str> {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.into_iter().find_map(|end| self.elsewhere.get(&path[..end]).copied())
+    }
+
     /// Why the file at a path of the change is not judged.
     fn why(&self, path: &str) -> Option<String> {
-        if self.links.contains(path) {
-            return Some("it is a symbolic link".to_string());
+        if let Some(why) = self.elsewhere(path) {
+            return Some(why.to_string());
         }
         let file = self.now.file(path)?;
         if file.kind == FileKind::Other || self.judged.contains(path) {
@@ -263,7 +273,7 @@ impl Versions for Pair<'_> {
     }
 
     fn fate(&self, path: &str) -> Fate {
-        let is_there = self.now.file(path).is_some() || self.links.contains(path);
+        let is_there = self.now.file(path).is_some() || self.elsewhere(path).is_some();
         let path = if is_there { Some(path) } else { self.renames.now(path) };
         let Some(path) = path else { return Fate::Deleted };
         match self.why(path) {
