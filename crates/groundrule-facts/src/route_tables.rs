@@ -201,9 +201,14 @@ impl Program<'_> {
                     _ => None,
                 }
             }
-            // A handler that is wrapped: `guarded(route.handler)`.
+            // A handler that is wrapped: `guarded(route.handler)`, `route.handler.bind(this)`.
             ExprKind::Call(call) => {
-                call.args.iter().find_map(|arg| self.value_in((ix, arg.value), given, steps))
+                let bound = match &unit.expr(call.callee).kind {
+                    ExprKind::Member { object, name } if name == "bind" => Some(*object),
+                    _ => None,
+                };
+                let parts = call.args.iter().map(|arg| arg.value).chain(bound);
+                parts.into_iter().find_map(|part| self.value_in((ix, part), given, steps))
             }
             ExprKind::Name(name) => {
                 if let Some(index) = destructured(name) {

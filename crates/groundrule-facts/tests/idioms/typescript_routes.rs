@@ -1,5 +1,7 @@
 //! TypeScript and JavaScript: routes with all that their paths are made of.
 
+use groundrule_facts::Attributes;
+
 use crate::repo::{routes, served, service};
 
 #[test]
@@ -304,7 +306,7 @@ app.use('/api', router);
 class Base {
   constructor() { this.app = express.Router(); }
   get(path, handler) { this.app.get(path, this.guarded(handler)); }
-  route(options) { this.app[options.method](options.path, options.handler); }
+  route(options) { this.app[options.method](options.path, this.guarded(options.handler.bind(this))); }
 }
 class Things extends Base {
   constructor() {
@@ -338,4 +340,9 @@ module.exports = [
             "POST /v2/things",
         ]
     );
+    let handlers = linked.subjects.iter().filter_map(|subject| match &subject.attributes {
+        Attributes::HttpRoute(route) if route.path.ends_with("/things") => Some(&*route.handler),
+        _ => None,
+    });
+    assert_eq!(handlers.collect::<Vec<_>>(), ["list", "list"]);
 }
