@@ -317,6 +317,9 @@ impl Program<'_> {
         if depth == 0 {
             return false;
         }
+        if self.is_of_declared_client((ix, id)) {
+            return true;
+        }
         let unit = self.unit(ix);
         let body = unit.function(id).span;
         let calls: Vec<ExprId> = unit
@@ -328,6 +331,17 @@ impl Program<'_> {
         calls.iter().any(|&call| self.is_outbound((ix, call)))
             || depth > 1
                 && calls.iter().take(60).any(|&call| self.callee_calls_out((ix, call), depth - 1))
+    }
+
+    /// Whether a function belongs to a client that is only declared: `@FeignClient`.
+    fn is_of_declared_client(&self, (ix, id): FunctionRef) -> bool {
+        let unit = self.unit(ix);
+        let declared = &self.models.of(unit.language).declared_clients;
+        !unit.function(id).has_body
+            && !declared.is_empty()
+            && self.owner_of((ix, id)).is_some_and(|owner| {
+                declared.iter().any(|outbound| self.bears(owner, &outbound.row.annotations))
+            })
     }
 
     /// Retry policies without an end or without a wait, as the loops that they are.

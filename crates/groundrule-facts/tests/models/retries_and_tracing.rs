@@ -46,6 +46,16 @@ fn a_service_config_counts_if_it_holds_a_retry_policy() {
 }
 
 #[test]
+fn a_call_of_a_declared_client_goes_out() {
+    let text = "package a;\nimport org.eclipse.microprofile.faulttolerance.Retry;\n\
+        import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;\n\
+        @RegisterRestClient\ninterface Heroes { String random(); }\n\
+        class Client {\n  private final Heroes heroes;\n  Client(Heroes heroes) { this.heroes = heroes; }\n\
+        @Retry(maxRetries = 3)\n  String find() { return this.heroes.random(); }\n}\n";
+    assert_eq!(retry_of("A.java", text), KnobState::Finite);
+}
+
+#[test]
 fn annotations_of_the_jvm_cover_the_method() {
     let java = |annotation: &str| {
         format!(
