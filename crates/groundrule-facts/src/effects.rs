@@ -164,7 +164,7 @@ impl<'p, 'a> Effects<'p, 'a> {
         let unit = program.unit(ix);
         let Some(name) = last_name(unit, call.callee) else { return };
         doing.named.push((name.clone(), at));
-        self.handed_over(ix, call, doing);
+        let handled = self.handed_over(ix, call, doing);
         if self.annotated_client(at, call, doing) {
             return;
         }
@@ -221,6 +221,10 @@ impl<'p, 'a> Effects<'p, 'a> {
         self.named_statements(ix, call, doing);
         let receiver = self.receiver_words(at, call, &paths);
         let habit = table.of_name(name, &receiver);
+        // What a mediator sends goes to the handlers, and nowhere else.
+        if handled && habit == Some(Deed::Send) && functions.is_empty() && hands_over(name) {
+            return;
+        }
         if bodies.is_empty() && functions.is_empty() && habit != Some(Deed::Nothing) {
             bodies = self.by_name(at, call, name, &paths, &receiver);
         }
@@ -360,7 +364,9 @@ impl<'p, 'a> Effects<'p, 'a> {
     }
 
     /// What is handed to a call: messages that have handlers, and functions that it will call.
-    fn handed_over(&self, ix: UnitIx, call: &Call, doing: &mut Doing) {
+    /// Gives back whether a message has handlers.
+    fn handed_over(&self, ix: UnitIx, call: &Call, doing: &mut Doing) -> bool {
+        let mut handled = false;
         let program = self.program;
         let unit = program.unit(ix);
         for arg in &call.args {
@@ -385,14 +391,17 @@ impl<'p, 'a> Effects<'p, 'a> {
                     if handlers.is_empty() && crate::dispatch::is_message(name) {
                         program.want_extended(name);
                     }
+                    let before = doing.callees.len();
                     let same = handlers
                         .iter()
                         .copied()
                         .filter(|&(hx, _)| program.unit(hx).language == unit.language);
                     doing.callees.extend(same);
+                    handled |= doing.callees.len() > before;
                 }
             }
         }
+        handled
     }
 
     /// A method of a client interface that an annotation describes: `@PostMapping` on a Feign
@@ -503,5 +512,15 @@ fn looks_like_sql(text: &str) -> bool {
     verbs.iter().any(|verb| {
         text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb))
             && text[verb.len()..].starts_with(char::is_whitespace)
+    })
+}
+
+/// Whether a method's name says that a message goes to the one that handles it.
+fn hands_over(name: &str) -> bool {
+    words(name).first().is_some_and(|verb| {
+        matches!(
+            verb.as_str(),
+            "send" | "execute" | "dispatch" | "ask" | "query" | "invoke" | "run"
+        )
     })
 }

@@ -52,6 +52,43 @@ public class CreateOrderHandler : IRequestHandler<CreateOrderCommand, Guid>
 }
 
 #[test]
+fn a_query_that_a_mediator_hands_to_its_handler_only_reads() {
+    let found = repeats(&[(
+        "Sales.cs",
+        r#"
+using Microsoft.AspNetCore.Mvc;
+namespace Shop;
+
+public class SalesQuery : IRequest<Sales> { public string Agent { get; set; } }
+
+public class SalesHandler : IRequestHandler<SalesQuery, Sales>
+{
+    private readonly ISalesRepository _repository;
+
+    public Task<Sales> Handle(SalesQuery query, CancellationToken token)
+    {
+        return _repository.FindSales(query.Agent);
+    }
+}
+
+[ApiController]
+[Route("sales")]
+public class SalesController : ControllerBase
+{
+    private readonly IMediator bus;
+
+    [HttpPost]
+    public async Task<Sales> Sales([FromBody] SalesQuery query)
+    {
+        return await bus.Send(query);
+    }
+}
+"#,
+    )]);
+    assert_eq!(found, ["POST /sales: Reads Unknown"]);
+}
+
+#[test]
 fn an_index_of_the_model_keeps_what_the_client_sends_unique() {
     let found = repeats(&[(
         "Users.cs",
