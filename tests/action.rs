@@ -202,6 +202,38 @@ fn a_failure_is_an_annotation_a_row_of_the_summary_a_result_and_a_number() {
 }
 
 #[test]
+fn beside_a_base_only_new_failures_are_annotated_and_fail_the_step() {
+    let runner = Runner::with_service("web");
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=Test", "-c", "user.email=test@example.com"]).args(args);
+        command.env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE").env_remove("GIT_WORK_TREE");
+        command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")]);
+        assert!(command.current_dir(runner.path("workspace")).status().unwrap().success());
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "base"]);
+    let step = runner.check(&[("INPUT_BASE", "main")]);
+    assert_eq!(step.status, 0, "{}", step.log);
+    assert_eq!(runner.output("new-failures"), "0");
+    assert_eq!(commands(&step.log), [""; 0]);
+
+    let app = runner.read("workspace/web/app.py");
+    let more = "\n\ndef more():\n    return requests.get(\"https://more.example/\")\n";
+    runner.write("workspace/web/app.py", &format!("{app}{more}"));
+    let step = runner.check(&[("INPUT_BASE", "main")]);
+    assert_eq!(step.status, 1, "{}", step.log);
+    assert_eq!(runner.output("new-failures"), "1");
+    assert_eq!(commands(&step.log).len(), 1, "{}", step.log);
+    assert!(runner.read("summary").contains("### New failures"));
+
+    let step = runner.check(&[("INPUT_BASE", "gone")]);
+    assert_eq!(step.status, 2, "{}", step.log);
+    assert!(step.log.contains("`gone` names no commit"), "{}", step.log);
+}
+
+#[test]
 fn a_clean_run_passes_and_still_has_a_log_to_upload() {
     let runner = Runner::with_service("web");
     runner.write("workspace/web/app.py", "print('ready')\n");
