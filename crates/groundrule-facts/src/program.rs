@@ -115,8 +115,8 @@ pub struct Program<'a> {
     extending: FxHashMap<Name, Vec<TypeIxRef>>,
     /// The documents of each service, by its folder.
     service_documents: FxHashMap<Arc<str>, Vec<usize>>,
-    /// The texts of each document, in lower case, once they are searched.
-    pub(crate) document_texts: Vec<OnceLock<String>>,
+    /// What each document holds of the texts that attach tracing, once it is searched.
+    pub(crate) deployment_texts: Vec<OnceLock<Option<FxHashSet<Name>>>>,
     /// Object literals by the last part of their type's name.
     records: FxHashMap<Name, Vec<ExprRef>>,
     /// Files that generators wrote, which are not parsed.
@@ -179,7 +179,7 @@ impl<'a> Program<'a> {
         protos.sort_by(|a, b| a.path.cmp(&b.path));
         units.sort_by(|a, b| a.path.cmp(&b.path));
         documents.sort_by(|a, b| a.path.cmp(&b.path));
-        let document_texts = documents.iter().map(|_| OnceLock::new()).collect();
+        let deployment_texts = documents.iter().map(|_| OnceLock::new()).collect();
         let indexes: Vec<UnitIndex> = units.par_iter().map(UnitIndex::new).collect();
         let count = units.len();
         let mut program = Self {
@@ -197,7 +197,7 @@ impl<'a> Program<'a> {
             literals: FxHashMap::default(),
             extending: FxHashMap::default(),
             service_documents: FxHashMap::default(),
-            document_texts,
+            deployment_texts,
             records: FxHashMap::default(),
             generated: layout
                 .left_out

@@ -168,8 +168,9 @@ impl Program<'_> {
     fn may_hold(&self, document: &Document, texts: &[Name]) -> bool {
         let at = self.documents.binary_search_by(|other| other.path.cmp(&document.path));
         at.is_ok_and(|at| {
-            let held = self.document_texts[at].get_or_init(|| texts_of(document));
-            texts.iter().any(|text| held.contains(&text.to_ascii_lowercase()))
+            let held = self.deployment_texts[at]
+                .get_or_init(|| self.models.deployment_texts(&texts_of(document)));
+            held.as_ref().is_none_or(|held| texts.iter().any(|text| held.contains(text)))
         })
     }
 
@@ -201,7 +202,7 @@ impl Program<'_> {
     }
 }
 
-/// A document's keys and scalars, a line each, in lower case.
+/// A document's keys and scalars, a line each.
 fn texts_of(document: &Document) -> String {
     fn add(node: &Node, texts: &mut String) {
         match &node.value {
@@ -220,7 +221,6 @@ fn texts_of(document: &Document) -> String {
     }
     let mut texts = String::new();
     document.roots.iter().for_each(|root| add(root, &mut texts));
-    texts.make_ascii_lowercase();
     texts
 }
 

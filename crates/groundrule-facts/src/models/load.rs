@@ -1,7 +1,9 @@
 //! Reads model files: built-in and users' own through one loader and one schema.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use groundrule_unit::{Language, Name};
 use serde::Deserialize;
 
@@ -20,6 +22,8 @@ use super::{
 pub struct Models {
     pub(super) by_language: BTreeMap<Language, LanguageModels>,
     pub(super) empty: LanguageModels,
+    /// What attaches tracing in deployment, searched all at once.
+    pub(super) deployment: OnceLock<Option<(AhoCorasick, Vec<Name>)>>,
 }
 
 /// A model file to be read.

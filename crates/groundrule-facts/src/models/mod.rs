@@ -20,6 +20,7 @@ mod versions;
 
 use std::collections::HashMap;
 
+use aho_corasick::AhoCorasick;
 use groundrule_unit::{Language, Name};
 use rustc_hash::FxHashSet;
 
@@ -95,6 +96,21 @@ impl Models {
     /// The tables for a language.
     pub fn of(&self, language: Language) -> &LanguageModels {
         self.by_language.get(&language).unwrap_or(&self.empty)
+    }
+
+    /// The texts that attach tracing in deployment which stand in a text, compared without case.
+    /// None where they are too many to be searched at once.
+    pub(crate) fn deployment_texts(&self, text: &str) -> Option<FxHashSet<Name>> {
+        let search = self.deployment.get_or_init(|| {
+            let texts: Vec<Name> =
+                self.tracing().flat_map(|model| &model.deployment).cloned().collect();
+            let mut search = AhoCorasick::builder();
+            let search = search.ascii_case_insensitive(true);
+            Some((search.build(texts.iter().map(Name::as_str)).ok()?, texts))
+        });
+        let (search, texts) = search.as_ref()?;
+        let found = search.find_overlapping_iter(text);
+        Some(found.map(|found| texts[found.pattern().as_usize()].clone()).collect())
     }
 
     /// Every model of tracing, whatever its language: agents and starters are found outside code.
