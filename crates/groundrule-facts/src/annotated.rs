@@ -5,8 +5,10 @@ use std::sync::Arc;
 use groundrule_unit::{Annotation, Arg, ExprKind, FunctionId, Language, Name, TypeRef};
 
 use crate::models::{Framework, last_part};
+use crate::mounts::Mounts;
+use crate::prefixes::Prefix;
 use crate::program::{Program, TypeIxRef, UnitIx, last_name};
-use crate::routes::{FoundRoute, Mounts, Prefix};
+use crate::routes::FoundRoute;
 
 const METHODS: &[&str] =
     &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];

@@ -3,9 +3,11 @@
 use groundrule_unit::{ExprKind, FunctionId, Name};
 
 use crate::models::{Framework, last_part};
+use crate::mounts::Mounts;
+use crate::prefixes::Prefix;
 use crate::program::{ExprRef, FunctionRef, Program, TypeIxRef};
 use crate::resolve::Entity;
-use crate::routes::{Declared, FoundRoute, Mounts, Prefix};
+use crate::routes::{Declared, FoundRoute};
 
 /// An HTTP method that a class serves.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use groundrule_unit::{Document, Entry, Language, Name, Node, Place};
 
 use crate::handlers::Handlers;
+use crate::prefixes::{Prefix, join};
 use crate::program::{Program, ProtoDecl};
-use crate::routes::{Prefix, join};
 use crate::{Attributes, Effect, Guard, HttpRoute, Repeat, RpcService, Serves, Subject};
 
 /// The operations that an OpenAPI path item may hold (OpenAPI 3.1, Path Item Object).

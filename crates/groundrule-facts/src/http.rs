@@ -3,8 +3,9 @@
 use groundrule_unit::{ExprKind, Name, Span};
 
 use crate::handlers::Handlers;
+use crate::mounts::Mounts;
 use crate::program::{Program, UnitIx};
-use crate::routes::{FoundRoute, Mounts};
+use crate::routes::FoundRoute;
 use crate::{Attributes, HttpRoute, Subject, Unresolved};
 
 impl Program<'_> {

@@ -1,6 +1,7 @@
 //! Library models, extraction and linking: units to subjects. Pure: nothing here reads a file.
 
 mod annotated;
+mod callers;
 mod capabilities;
 mod classes;
 mod composed;
@@ -12,6 +13,7 @@ mod define;
 mod dispatch;
 mod effects;
 mod guards;
+mod handled_by;
 mod handlers;
 mod http;
 mod imports;
@@ -19,18 +21,23 @@ mod link;
 mod lists;
 mod logs;
 mod looks;
+mod members;
 mod memo;
 mod message;
 mod models;
+mod modules;
+mod mounts;
 mod named;
 mod origins;
 mod outbound;
 mod own_text;
+mod prefixes;
 mod printed;
 mod program;
 mod reach;
 mod request_keys;
 mod resolve;
+mod results;
 mod retries;
 mod route_files;
 mod route_tables;
@@ -49,6 +56,7 @@ mod treatment;
 mod typed;
 mod values;
 mod words;
+mod written_types;
 
 pub use capabilities::{Capability, Support};
 pub use link::{Linked, link};

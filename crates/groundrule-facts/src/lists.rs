@@ -4,9 +4,10 @@
 use groundrule_unit::{ExprKind, Name, Target};
 
 use crate::models::{Framework, last_part};
+use crate::mounts::Mounts;
+use crate::prefixes::Prefix;
 use crate::program::{ExprRef, Program, UnitIx, last_name};
 use crate::resolve::Entity;
-use crate::routes::{Mounts, Prefix};
 
 /// How many lists one list may be part of.
 const MOST: usize = 8;

@@ -3,8 +3,9 @@
 use groundrule_unit::{ExprId, ExprKind, FunctionId, Name};
 
 use crate::models::RouteFile;
+use crate::prefixes::{Prefix, join};
 use crate::program::{ExprRef, FunctionRef, Program, UnitIx};
-use crate::routes::{FoundRoute, Prefix, join};
+use crate::routes::FoundRoute;
 
 impl Program<'_> {
     /// The routes that a unit declares by where it lies.

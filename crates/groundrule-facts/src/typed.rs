@@ -6,7 +6,8 @@ use groundrule_unit::{ExprId, ExprKind, Name, Owner, ScopeId, ScopeKind, TypeKin
 use crate::define::Definition;
 use crate::models::last_part;
 use crate::program::{ExprRef, FunctionRef, Program, TypeIxRef, UnitIx, last_name};
-use crate::resolve::{Entity, TRANSPARENT, item_type};
+use crate::resolve::{Entity, TRANSPARENT};
+use crate::written_types::item_type;
 
 /// How far an expression is followed to something with a type.
 pub(crate) const STEPS: u32 = 8;
