@@ -1,5 +1,5 @@
 //! git: the base of a change, `HEAD` and the index as folders of files, straight from objects. The
-//! work tree is never touched, nothing is written, and no other program is started.
+//! work tree is never changed, nothing is written, and no other program is started.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -10,6 +10,7 @@ use gix::bstr::{BStr, ByteSlice as _};
 use crate::git::Store;
 use crate::ignores::Ignores;
 use crate::paths::{ancestors, folder_of};
+use crate::tree::head_of;
 
 /// Names content, whatever it is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,9 +112,19 @@ impl Snapshot {
     /// When there is none, when it is larger than `limit`, or when git cannot read it.
     pub fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
         match self.blob(path) {
-            Some(blob) => self.store.read(blob, limit),
+            Some(blob) => match self.untouched(path, blob, limit) {
+                Some(bytes) => Ok(bytes),
+                None => self.store.read(blob, limit),
+            },
             None => Err(io::Error::new(io::ErrorKind::NotFound, "no such file")),
         }
+    }
+
+    /// The bytes of a blob from the file of the work tree that still holds them, by their hash:
+    /// that is read in a fraction of the time that an object takes.
+    fn untouched(&self, path: &str, blob: Blob, limit: u64) -> Option<Vec<u8>> {
+        let bytes = head_of(&self.root.join(path), limit).ok()?;
+        (self.blob_of(&bytes)? == blob).then_some(bytes)
     }
 
     /// The text of the file at a path; none where there is none of at most `limit` bytes of UTF-8.

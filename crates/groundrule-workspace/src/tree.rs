@@ -217,7 +217,7 @@ impl Source {
 }
 
 /// The first bytes of a regular file. A link or pipe that took its place after the walk is refused.
-fn head_of(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn head_of(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let metadata = std::fs::symlink_metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::new(ErrorKind::InvalidInput, "no regular file"));
