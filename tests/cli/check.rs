@@ -153,6 +153,26 @@ fn paths_can_be_shown_as_the_whole_repository_knows_them() {
 }
 
 #[test]
+fn checkouts_side_by_side_in_a_folder_are_repositories_of_their_own() {
+    let folder = Folder::empty();
+    for name in ["one", "two"] {
+        folder.service(name);
+        folder.write(&format!("{name}/README.md"), "# A repository\n");
+        folder.write(&format!("{name}/groundrule.toml"), "[scan]\nexclude = [\"none/**\"]\n");
+    }
+    let named = folder.run(&["check", "one", "two", "--format", "json"]);
+    let found = folder.run(&["check", ".", "--format", "json"]);
+    assert_eq!(named.stdout, found.stdout);
+    assert!(found.stdout.contains("two/app.py"), "{}", found.stdout);
+    // What stands beside them makes the folder the repository.
+    folder.write("README.md", "# One repository\n");
+    let services = |run: &crate::harness::Run| run.stdout.matches("\"folder\"").count();
+    let whole = folder.run(&["check", ".", "--format", "json"]);
+    assert_ne!(whole.stdout, found.stdout);
+    assert_eq!(services(&whole), services(&found));
+}
+
+#[test]
 fn the_number_of_threads_changes_no_byte() {
     let folder = Folder::empty();
     for name in ["a", "b", "c", "d", "e"] {

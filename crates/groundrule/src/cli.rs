@@ -53,7 +53,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Roots of repositories; several are judged one by one
+    /// Roots of repositories, or a folder of nothing but checkouts; several are judged one by one
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 

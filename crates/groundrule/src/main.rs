@@ -17,6 +17,7 @@ mod outputs;
 mod pipeline;
 mod renames;
 mod reuse;
+mod roots;
 mod rules;
 mod scan;
 mod seen;

@@ -1,6 +1,5 @@
 //! `groundrule check`: the main job.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use crate::errors::Failure;
 use crate::exit::ExitStatus;
 use crate::outputs::Outputs;
 use crate::pipeline::{self, Judged, Limits};
+use crate::roots::{Root, roots};
 use crate::rules::{RuleTree, Rules, RulesError};
 use crate::terminal::Progress;
 
@@ -73,71 +73,6 @@ fn status(report: &Report, fail_on: FailOn) -> ExitStatus {
     } else {
         ExitStatus::Clean
     }
-}
-
-/// The root of a repository, and the folder under which its paths are shown.
-struct Root {
-    path: PathBuf,
-    prefix: String,
-}
-
-/// The folders that were named, each once, and what is no folder. Their paths are shown under the
-/// way to them from `relative_to`; without it under their names where several are named.
-fn roots(
-    paths: &[PathBuf],
-    relative_to: Option<&Path>,
-) -> Result<(Vec<Root>, Vec<PathBuf>), Failure> {
-    let base = relative_to.map(folder).transpose()?;
-    let (mut roots, mut missing) = (Vec::new(), Vec::new());
-    let mut seen = BTreeSet::new();
-    let mut names = BTreeSet::new();
-    for path in paths {
-        match path.canonicalize() {
-            Ok(full) if full.is_dir() => {
-                if !seen.insert(full.clone()) {
-                    continue;
-                }
-                let prefix = match &base {
-                    Some(base) => way(base, &full)?,
-                    None if paths.len() > 1 => unique_name(&full, &mut names),
-                    None => String::new(),
-                };
-                roots.push(Root { path: full, prefix });
-            }
-            _ => missing.push(path.clone()),
-        }
-    }
-    Ok((roots, missing))
-}
-
-fn folder(path: &Path) -> Result<PathBuf, Failure> {
-    match path.canonicalize() {
-        Ok(full) if full.is_dir() => Ok(full),
-        Ok(_) => Err(Failure::NoFolder { path: path.to_path_buf() }),
-        Err(_) => Err(Failure::MissingPath { path: path.to_path_buf() }),
-    }
-}
-
-/// The way from a folder down to another one, with forward slashes.
-fn way(from: &Path, to: &Path) -> Result<String, Failure> {
-    let outside = || Failure::Outside {
-        path: to.to_path_buf(),
-        folder: from.to_path_buf(),
-        option: "--relative-to",
-    };
-    let rest = to.strip_prefix(from).map_err(|_| outside())?;
-    let parts = rest.components().map(|part| part.as_os_str().to_string_lossy());
-    Ok(parts.collect::<Vec<_>>().join("/"))
-}
-
-/// The folder's name; with a number where another root has the same.
-fn unique_name(path: &Path, names: &mut BTreeSet<String>) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let numbered = (2..).map(|number| format!("{name}-{number}"));
-    let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
-    let free = free.unwrap_or(name);
-    names.insert(free.clone());
-    free
 }
 
 /// How a root is judged.
@@ -247,15 +182,6 @@ impl Sources for Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn roots_of_one_name_are_told_apart() {
-        let mut names = BTreeSet::new();
-        let name = |path: &str, names: &mut BTreeSet<String>| unique_name(Path::new(path), names);
-        assert_eq!(name("/a/shop", &mut names), "shop");
-        assert_eq!(name("/b/shop", &mut names), "shop-2");
-        assert_eq!(name("/c/shop", &mut names), "shop-3");
-    }
 
     #[test]
     fn a_run_that_found_nothing_to_judge_is_not_clean() {
