@@ -35,8 +35,6 @@ const SERVERS: &[&str] = &[
     "com.amazonaws:aws-lambda-java-core",
     "com.typesafe.play:",
     "io.projectreactor.netty:",
-    "no.nav.security:",
-    "com.github.navikt",
     "org.apache.camel",
     "io.axoniq",
     "org.axonframework",
