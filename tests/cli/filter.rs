@@ -3,6 +3,10 @@
 
 use crate::harness::{Folder, Run};
 
+/// A service in Go that serves through chi.
+const GO_MOD: &str =
+    "module shop.example/orders\n\ngo 1.24\n\nrequire github.com/go-chi/chi/v5 v5.2.0\n";
+
 /// The report with evidence, after it was held to that of a scan of all files.
 fn judged(folder: &Folder) -> serde_json::Value {
     let args = ["check", "--evidence", "--format", "json"];
@@ -45,10 +49,7 @@ fn assert_judged(folder: &Folder, expected: &[&str]) {
 #[test]
 fn go_values_and_constants_of_other_packages() {
     let folder = Folder::empty();
-    folder.write(
-        "go.mod",
-        "module shop.example/orders\n\ngo 1.24\n\nrequire github.com/go-chi/chi/v5 v5.2.0\n",
-    );
+    folder.write("go.mod", GO_MOD);
     folder.write(
         "main.go",
         r#"package main
@@ -80,10 +81,7 @@ func main() {
 #[test]
 fn go_interfaces_whose_methods_stand_in_files_of_their_own() {
     let folder = Folder::empty();
-    folder.write(
-        "go.mod",
-        "module shop.example/orders\n\ngo 1.24\n\nrequire github.com/go-chi/chi/v5 v5.2.0\n",
-    );
+    folder.write("go.mod", GO_MOD);
     folder.write(
         "main.go",
         r#"package main

@@ -61,16 +61,9 @@ impl Capability {
     ];
 
     /// The languages of code, then the one of contracts.
-    pub const LANGUAGES: [Language; 8] = [
-        Language::Python,
-        Language::Go,
-        Language::TypeScript,
-        Language::Java,
-        Language::Kotlin,
-        Language::CSharp,
-        Language::Rust,
-        Language::Protobuf,
-    ];
+    pub fn languages() -> impl Iterator<Item = Language> {
+        Language::ALL.into_iter().chain([Language::Protobuf])
+    }
 
     /// What it is called in lists.
     pub fn title(self) -> &'static str {

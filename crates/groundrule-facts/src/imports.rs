@@ -237,7 +237,7 @@ impl Program<'_> {
     pub(crate) fn stars_in_use(&self, language: Language) -> bool {
         let in_use = |&(language, texts): &(&Language, &BTreeSet<Name>)| {
             let holds = |hint: &str| texts.iter().any(|text| text.contains(hint));
-            self.models.of(*language).outbound.stars().any(|(_, outbound)| {
+            self.models.of(*language).outbound.stars().any(|outbound| {
                 let hints = &outbound.row.imports;
                 hints.is_empty() || hints.iter().any(|hint| holds(hint))
             })

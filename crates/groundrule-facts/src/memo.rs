@@ -14,35 +14,23 @@ use crate::program::UnitIx;
 /// meet.
 #[derive(Debug)]
 pub(crate) struct Memo<I, K, V> {
-    units: Vec<Mutex<FxHashMap<(I, K), V>>>,
+    units: Vec<MemoOf<(I, K), V>>,
 }
 
-impl<I: Eq + Hash + Copy, K: Eq + Hash + Clone, V: Clone> Memo<I, K, V> {
+impl<I: Eq + Hash, K: Eq + Hash, V: Clone> Memo<I, K, V> {
     /// An empty memory for that many units.
     pub(crate) fn new(units: usize) -> Self {
-        Self { units: std::iter::repeat_with(Mutex::default).take(units).collect() }
+        Self { units: std::iter::repeat_with(MemoOf::default).take(units).collect() }
     }
 
-    /// The result for a part of a unit and what else it depends on, found out if need be. Nothing
-    /// is locked while it is found out.
+    /// The result for a part of a unit and what else it depends on, found out if need be.
     pub(crate) fn get(
         &self,
         (UnitIx(unit), id): (UnitIx, I),
         key: K,
         find: impl FnOnce(&K) -> V,
     ) -> V {
-        let part = &self.units[unit as usize];
-        let key = (id, key);
-        if let Ok(known) = part.lock()
-            && let Some(value) = known.get(&key)
-        {
-            return value.clone();
-        }
-        let value = find(&key.1);
-        if let Ok(mut known) = part.lock() {
-            known.insert(key, value.clone());
-        }
-        value
+        self.units[unit as usize].get((id, key), |(_, key)| find(key))
     }
 }
 

@@ -150,10 +150,10 @@ impl<T> PatternTable<T> {
         self.last.contains(last) || self.globs.by_last.contains_key(last)
     }
 
-    /// The patterns that end in nothing but stars, which any call could match, with their rows.
-    pub fn stars(&self) -> impl Iterator<Item = (&Name, &T)> {
+    /// The rows of the patterns that end in nothing but stars, which any call could match.
+    pub fn stars(&self) -> impl Iterator<Item = &T> {
         let stars = self.globs.open.iter().filter(|glob| glob.ends_in_stars());
-        stars.map(|glob| (&glob.pattern, &self.rows[glob.row]))
+        stars.map(|glob| &self.rows[glob.row])
     }
 
     /// The rows whose patterns match the name: those of names written out, then those of patterns

@@ -42,7 +42,7 @@ fn samples(language: Language) -> &'static [Sample] {
 #[test]
 fn what_is_supported_is_found_and_nothing_else_is_shown() {
     let mut wrong = Vec::new();
-    for language in Capability::LANGUAGES {
+    for language in Capability::languages() {
         for kind in Capability::ALL {
             let sample = samples(language).iter().find(|sample| sample.shows == kind);
             let at = format!("{} in {}", kind.title(), language.id());
@@ -66,7 +66,7 @@ fn what_is_supported_is_found_and_nothing_else_is_shown() {
 
 #[test]
 fn a_declared_gap_gives_nothing() {
-    for language in Capability::LANGUAGES {
+    for language in Capability::languages() {
         let found: Vec<Subject> = samples(language).iter().flat_map(subjects).collect();
         for kind in Capability::ALL {
             if kind.support(language) != Support::Supported {
@@ -80,7 +80,11 @@ fn a_declared_gap_gives_nothing() {
 #[test]
 fn every_language_with_a_front_end_is_listed() {
     for row in groundrule_frontends::LANGUAGES {
-        assert!(Capability::LANGUAGES.contains(&row.language), "{:?}", row.language);
+        assert!(
+            Capability::languages().any(|language| language == row.language),
+            "{:?}",
+            row.language
+        );
     }
 }
 

@@ -41,14 +41,14 @@ pub(crate) fn policy_list(args: &ListArgs) -> Result<ExitStatus, Failure> {
 fn capabilities() -> String {
     let wide = Capability::ALL.iter().map(|kind| kind.title().len()).max().unwrap_or_default();
     let mut text = " ".repeat(wide);
-    for language in Capability::LANGUAGES {
+    for language in Capability::languages() {
         text.push_str(&format!("  {}", language.id()));
     }
     text.push('\n');
     let mut reasons: Vec<&str> = Vec::new();
     for kind in Capability::ALL {
         let mut line = format!("{:<wide$}", kind.title());
-        for language in Capability::LANGUAGES {
+        for language in Capability::languages() {
             let cell = match kind.support(language) {
                 Support::Supported => "yes".to_string(),
                 Support::Unsupported(why) => {
